@@ -1,0 +1,66 @@
+import type { FieldType } from './field-type.js';
+import { InvalidRecordError } from './invalid-record-error.js';
+
+/** A value of a record, in the order of its format's fields. */
+export type FieldValue = string | number | null;
+
+/** One key of a JSON line. */
+export interface LineField {
+  readonly key: string;
+  readonly type: FieldType<string> | FieldType<number>;
+  /** Never null. */
+  readonly required: boolean;
+}
+
+/** The format of one kind of JSON line: its keys in order, and the record they make. `v` comes first. */
+export interface LineFormat<T> {
+  readonly version: number;
+  readonly fields: readonly LineField[];
+  /** Makes the record of values that the field types have accepted. */
+  build(values: readonly FieldValue[]): T;
+  /** Takes a record apart, in the order of the fields. */
+  values(record: T): readonly FieldValue[];
+  /** What tells a record from another of the same file. */
+  identity(record: T): string;
+}
+
+/** Names a field that every record has. */
+export function required(key: string, type: LineField['type']): LineField {
+  return { key, type, required: true };
+}
+
+/** Names a field that may be null. */
+export function optional(key: string, type: LineField['type']): LineField {
+  return { key, type, required: false };
+}
+
+/**
+ * Writes one record as one JSON line, newline included.
+ *
+ * @throws {@link InvalidRecordError} when a value is out of its form.
+ */
+export function formatLine<T>(format: LineFormat<T>, record: T): string {
+  const values = format.values(record);
+  let line = `{"v":${format.version}`;
+  for (const [index, field] of format.fields.entries()) {
+    line += `,"${field.key}":${formatValue(field, values[index] ?? null)}`;
+  }
+  return `${line}}\n`;
+}
+
+function formatValue(field: LineField, value: FieldValue): string {
+  if (value === null) {
+    if (field.required) throw new InvalidRecordError(field.key, field.type.expected);
+    return 'null';
+  }
+  if (!field.type.isCanonical(value)) throw new InvalidRecordError(field.key, field.type.expected);
+  switch (field.type.form) {
+    case 'plain':
+      return `"${value}"`;
+    case 'escaped':
+      return JSON.stringify(value);
+    case 'digits':
+    case 'object':
+      return String(value);
+  }
+}
