@@ -1,0 +1,185 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { MavenError } from '../errors.js';
+import type { GitObject, ObjectType } from './loose-object.js';
+import { gitFailed, startGit } from './native-git.js';
+import type { Repository } from './repository.js';
+
+/** An answer of `git cat-file --batch`; object null when the repository has none of that name. */
+export interface BatchAnswer {
+  readonly oid: string;
+  readonly object: GitObject | null;
+}
+
+/** A long-lived `git cat-file --batch` that answers one question at a time. */
+export interface CatFile {
+  read(oid: string): Promise<GitObject | null>;
+  close(): Promise<void>;
+}
+
+const bulkArgs = ['cat-file', '--batch', '--buffer'] as const;
+const singleArgs = ['cat-file', '--batch'] as const;
+const namesPerWrite = 500;
+
+/**
+ * Reads many objects through one child, in order.
+ *
+ * Streaming: the next object is read when the caller asks for it. A caller that is slow stops the child at its full
+ * pipe, so memory holds one object and a pipe's worth, whatever the number.
+ *
+ * @param maxBytes - where the bytes of a longer object are cut.
+ */
+export async function* readBatch(
+  repo: Repository,
+  oids: readonly string[],
+  maxBytes: number,
+): AsyncGenerator<BatchAnswer> {
+  const child = startGit(repo, bulkArgs);
+  const ended = endOf(child, bulkArgs);
+  // Awaited below; a failure before that must not count as unhandled.
+  ended.catch(() => {});
+  try {
+    feed(child, oids);
+    let answers = 0;
+    for await (const answer of parseBatch(child.stdout, maxBytes)) {
+      answers++;
+      yield answer;
+    }
+    await ended;
+    if (answers !== oids.length) throw gitFailed(bulkArgs, `${answers} answers to ${oids.length} questions`);
+  } finally {
+    child.stdout.destroy();
+    child.kill();
+  }
+}
+
+/** Starts a child that answers single questions; cheaper than a child for each from the second one on. */
+export function openCatFile(repo: Repository): CatFile {
+  const child = startGit(repo, singleArgs);
+  const ended = endOf(child, singleArgs);
+  ended.catch(() => {});
+  const answers = parseBatch(child.stdout, Number.POSITIVE_INFINITY);
+  let turn: Promise<unknown> = Promise.resolve();
+  const ask = async (oid: string): Promise<GitObject | null> => {
+    child.stdin.write(`${oid}\n`);
+    const answer = await answers.next();
+    if (answer.done !== true) return answer.value.object;
+    await ended;
+    throw gitFailed(singleArgs, 'ended before it had answered');
+  };
+  return {
+    read(oid) {
+      const answer = turn.then(() => ask(oid));
+      turn = answer.catch(() => {});
+      return answer;
+    },
+    async close() {
+      child.stdin.end();
+      child.stdout.destroy();
+      child.kill();
+      await ended.catch(() => {});
+    },
+  };
+}
+
+interface OpenObject {
+  readonly oid: string;
+  readonly type: ObjectType;
+  readonly bytes: Buffer;
+  filled: number;
+  /** Bytes to pass over: those past the limit, and the line end. */
+  excess: number;
+}
+
+/** Parses the output of `git cat-file --batch`: a header line, the bytes, a line end. */
+async function* parseBatch(
+  stdout: AsyncIterable<Buffer>,
+  maxBytes: number,
+): AsyncGenerator<BatchAnswer, void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let open: OpenObject | null = null;
+  for await (const chunk of stdout) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (;;) {
+      if (open === null) {
+        const end = rest.indexOf(10);
+        if (end < 0) break;
+        const header = parseHeader(rest.toString('latin1', 0, end));
+        rest = rest.subarray(end + 1);
+        if (header.type === null) {
+          yield { oid: header.oid, object: null };
+          continue;
+        }
+        // A buffer of its own: a slice would keep the whole chunk alive.
+        const bytes = Buffer.allocUnsafe(Math.min(header.size, maxBytes));
+        const excess = header.size - bytes.length + 1;
+        open = { oid: header.oid, type: header.type, bytes, filled: 0, excess };
+      }
+      rest = fill(open, rest);
+      if (open.excess > 0) break;
+      yield { oid: open.oid, object: { type: open.type, bytes: open.bytes } };
+      open = null;
+    }
+  }
+}
+
+/** Takes what belongs to an object off the front of the input; returns the rest. */
+function fill(open: OpenObject, input: Buffer): Buffer {
+  const copied = input.copy(open.bytes, open.filled);
+  open.filled += copied;
+  const passed = open.filled < open.bytes.length ? 0 : Math.min(open.excess, input.length - copied);
+  open.excess -= passed;
+  return input.subarray(copied + passed);
+}
+
+function parseHeader(line: string): { oid: string; type: ObjectType | null; size: number } {
+  const found = /^([0-9a-f]{40}) (blob|commit|tag|tree) ([0-9]+)$/.exec(line);
+  if (found !== null) return { oid: found[1] ?? '', type: found[2] as ObjectType, size: Number(found[3]) };
+  const missing = /^(\S+) missing$/.exec(line);
+  if (missing !== null) return { oid: missing[1] ?? '', type: null, size: 0 };
+  throw gitFailed(bulkArgs, `unexpected answer ${JSON.stringify(line.slice(0, 100))}`);
+}
+
+function feed(child: ChildProcessWithoutNullStreams, oids: readonly string[]): void {
+  let next = 0;
+  const write = (): void => {
+    while (next < oids.length) {
+      const names = oids.slice(next, next + namesPerWrite);
+      next += names.length;
+      if (!child.stdin.write(`${names.join('\n')}\n`)) {
+        child.stdin.once('drain', write);
+        return;
+      }
+    }
+    child.stdin.end();
+  };
+  write();
+}
+
+/** Settles when the child has ended; rejects when it failed. */
+function endOf(child: ChildProcessWithoutNullStreams, args: readonly string[]): Promise<void> {
+  const stderr: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  // A child that ended closes this pipe; its exit code tells why.
+  child.stdin.on('error', () => {});
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(gitFailed(args, String(error), error)));
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          gitFailed(
+            args,
+            `exit ${code ?? 'by signal'}: ${Buffer.concat(stderr).toString('utf8').slice(0, 300)}`,
+          ),
+        );
+    });
+  });
+}
+
+/** The error for an object that should be there and is not. */
+export function objectNotFound(repo: Repository, oid: string, what: string): MavenError {
+  return new MavenError('OBJECT_NOT_FOUND', `object ${oid} (${what}) is missing from ${repo.commonDir}`, {
+    hint: 'run git fsck; fetch it, or restore it from another clone',
+    data: { oid, what, repository: repo.commonDir },
+  });
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflate, inflateSync } from 'node:zlib';
+import { MavenError } from '../errors.js';
+import type { Disk } from './disk.js';
+
+export type ObjectType = 'blob' | 'commit' | 'tag' | 'tree';
+
+export interface GitObject {
+  readonly type: ObjectType;
+  readonly bytes: Buffer;
+}
+
+const deflateBytes = promisify(deflate);
+/** Level 1: four times as fast as the default for a tenth more space, which gc takes back. */
+const compressionLevel = 1;
+
+/** File of a loose object below a folder of objects. */
+export function looseObjectFile(objectsDir: string, oid: string): string {
+  return join(objectsDir, oid.slice(0, 2), oid.slice(2));
+}
+
+/**
+ * Reads a loose object and checks it against its name.
+ *
+ * @returns null when there is none. An empty file counts as none: that is what a power loss leaves of an object that
+ *   was not synced.
+ * @throws {@link MavenError} GIT_FAILED when the file is damaged.
+ */
+export function readLooseObject(disk: Disk, objectsDir: string, oid: string): GitObject | null {
+  const file = looseObjectFile(objectsDir, oid);
+  const deflated = disk.readFile(file);
+  if (deflated === null || deflated.length === 0) return null;
+  let wrapped: Buffer;
+  try {
+    wrapped = inflateSync(deflated);
+  } catch (error) {
+    throw damaged(file, error);
+  }
+  const headerEnd = wrapped.indexOf(0);
+  const header = /^(blob|commit|tag|tree) ([0-9]+)$/.exec(
+    wrapped.toString('latin1', 0, Math.max(headerEnd, 0)),
+  );
+  const bytes = wrapped.subarray(headerEnd + 1);
+  if (header === null || Number(header[2]) !== bytes.length || sha1(wrapped) !== oid) throw damaged(file);
+  return { type: header[1] as ObjectType, bytes };
+}
+
+/** Name of an object, as git computes it. */
+export function hashObject(type: ObjectType, bytes: Uint8Array): string {
+  return createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
+}
+
+/** The bytes of a loose object's file, compressed off the main thread. */
+export async function deflateObject(type: ObjectType, bytes: Uint8Array): Promise<Buffer> {
+  const wrapped = Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]);
+  return deflateBytes(wrapped, { level: compressionLevel });
+}
+
+function sha1(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('hex');
+}
+
+function damaged(file: string, cause?: unknown): MavenError {
+  return new MavenError('GIT_FAILED', `the object file ${file} is damaged`, {
+    hint: 'run git fsck; restore the object from another clone',
+    data: { file },
+    cause,
+  });
+}

@@ -1,0 +1,111 @@
+import { basename, dirname, join } from 'node:path';
+import type { Author } from './author.js';
+import { type Disk, makeFolders } from './disk.js';
+import { type FsClient, loadIsomorphicGit } from './isomorphic.js';
+import { deflateObject, hashObject } from './loose-object.js';
+import type { Repository } from './repository.js';
+
+/** Makes objects in memory, then puts all of them on disk at once. */
+export interface ObjectWriter {
+  writeBlob(bytes: Uint8Array): Promise<string>;
+  writeTree(bytes: Uint8Array): Promise<string>;
+  writeCommit(commit: NewCommit): Promise<string>;
+  /** Makes every object durable; when it returns they survive a power loss. Returns their names. */
+  store(disk: Disk, temporaryDir: string, id: string): Promise<readonly string[]>;
+}
+
+export interface NewCommit {
+  readonly tree: string;
+  readonly parent: string | null;
+  readonly message: string;
+  readonly author: Author;
+  readonly timestampSeconds: number;
+}
+
+/**
+ * Opens a writer over isomorphic-git's plumbing.
+ *
+ * isomorphic-git decides the bytes and the place of an object. It would write them in place, one by one, without fsync:
+ * a crash leaves torn objects that nothing repairs. So its writes are collected here and stored as git should: all to
+ * temporary files, synced together, renamed, their folders synced. An object that exists is written again: it may be
+ * torn, or about to be pruned for its age.
+ */
+export async function openObjectWriter(repo: Repository): Promise<ObjectWriter> {
+  const git = await loadIsomorphicGit();
+  const pending = new Map<string, Buffer>();
+  const fs = collectingClient(repo.commonDir, pending);
+  const place = { fs, gitdir: repo.commonDir };
+  return {
+    async writeBlob(bytes) {
+      // Ledgers grow large; isomorphic-git would compress them in JavaScript.
+      const object = await deflateObject('blob', bytes);
+      return git.writeObject({
+        ...place,
+        type: 'blob',
+        format: 'deflated',
+        oid: hashObject('blob', bytes),
+        object,
+      });
+    },
+    writeTree: (bytes) => git.writeObject({ ...place, type: 'tree', format: 'content', object: bytes }),
+    writeCommit: (commit) => git.writeCommit({ ...place, commit: commitFields(commit) }),
+    async store(disk, temporaryDir, id) {
+      await storeAll(disk, pending, temporaryDir, id);
+      return [...pending.keys()].map((file) => `${basename(dirname(file))}${basename(file)}`);
+    },
+  };
+}
+
+function commitFields(commit: NewCommit) {
+  const by = { ...commit.author, timestamp: commit.timestampSeconds, timezoneOffset: 0 };
+  const parent = commit.parent === null ? [] : [commit.parent];
+  return { tree: commit.tree, parent, message: commit.message, author: by, committer: by };
+}
+
+/** A file system that has nothing but the git folder, and keeps what is written. */
+function collectingClient(gitDir: string, pending: Map<string, Buffer>): FsClient {
+  const absent = async (path: string): Promise<never> => {
+    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
+  };
+  const stat = async (path: string) =>
+    path === gitDir ? { isDirectory: () => true, isFile: () => false } : absent(path);
+  const nothing = async (): Promise<void> => {};
+  return {
+    promises: {
+      stat,
+      lstat: stat,
+      readFile: absent,
+      readdir: absent,
+      readlink: absent,
+      mkdir: nothing,
+      rmdir: nothing,
+      unlink: nothing,
+      symlink: nothing,
+      writeFile: async (path: string, bytes: Uint8Array) => {
+        pending.set(path, Buffer.from(bytes));
+      },
+    },
+  };
+}
+
+async function storeAll(
+  disk: Disk,
+  pending: ReadonlyMap<string, Buffer>,
+  temporaryDir: string,
+  id: string,
+): Promise<void> {
+  const moves = [...pending].map(([file, bytes], number) => ({
+    file,
+    bytes,
+    temporary: join(temporaryDir, `${id}.object.${number}`),
+  }));
+  for (const { temporary, bytes } of moves) disk.createFile(temporary, bytes, 0o444);
+  await disk.sync(moves.map((move) => move.temporary));
+  const folders = new Set<string>();
+  for (const { file, temporary } of moves) {
+    for (const grown of makeFolders(disk, dirname(file))) folders.add(grown);
+    disk.rename(temporary, file);
+    folders.add(dirname(file));
+  }
+  await disk.sync([...folders]);
+}
