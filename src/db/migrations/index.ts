@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely';
+import { coreTables } from './0001-core-tables.js';
+import { questions } from './0002-questions.js';
+
+/** All migrations, in order; forward only. A name once released never changes. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-core-tables': coreTables,
+  '0002-questions': questions,
+};

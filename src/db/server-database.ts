@@ -1,0 +1,122 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { PostgresConnection } from '../config.js';
+import { codeOf } from '../errors.js';
+import type { Database, ProjectedState, Session } from './database.js';
+import { connectError, databaseError } from './database-error.js';
+import { PEEK_SQL, stateFromRow } from './projected-state.js';
+
+const CONNECT_TIMEOUT_MS = 5000;
+const POOL_SIZE = 4;
+
+/** Every value as the server's text: no Date, no float, no parsed JSON. */
+const TEXT_TYPES = { getTypeParser: () => (value: unknown) => value };
+
+/** The session every connection of ours has; times are written and read in UTC. */
+const SESSION_SQL =
+  "set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set standard_conforming_strings to on; set client_min_messages to warning; set session characteristics as transaction isolation level read committed, read write";
+
+/**
+ * Opens a pool on a Postgres server; nothing connects before the first use.
+ *
+ * @param lockTimeoutMs - longest wait for a lock of another session.
+ */
+export async function openServerDatabase(
+  connection: PostgresConnection,
+  lockTimeoutMs: number,
+): Promise<Database> {
+  const { default: pg } = await import('pg');
+  const description = describe(connection);
+  const pool = new pg.Pool({
+    ...poolConfig(connection),
+    application_name: 'maven-git',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    lock_timeout: lockTimeoutMs,
+    types: TEXT_TYPES as never,
+  });
+  // Without a listener, a session that an administrator ends while it is idle would end this process.
+  pool.on('error', () => undefined);
+  return {
+    kind: 'postgres',
+    description,
+    peek: () => peek(pool, description),
+    withSession: (work) => withSession(pool, description, work),
+    close: () => pool.end(),
+  };
+}
+
+async function peek(pool: Pool, description: string): Promise<ProjectedState | null> {
+  try {
+    const { rows } = await pool.query(PEEK_SQL);
+    return stateFromRow(rows[0]);
+  } catch (error) {
+    if (codeOf(error) === '42P01' || codeOf(error) === '42703') return null;
+    throw connectError(error, description);
+  }
+}
+
+async function withSession<T>(
+  pool: Pool,
+  description: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  let client: PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw connectError(error, description);
+  }
+  const ignoreLoss = () => undefined;
+  client.on('error', ignoreLoss);
+  let failed = true;
+  try {
+    await client.query(SESSION_SQL);
+    const { kyselyOn } = await import('./single-connection.js');
+    const db = kyselyOn({
+      query: async (text, values) => {
+        const answer = await client.query({ text, values: [...values] });
+        return { command: answer.command, rowCount: answer.rowCount ?? 0, rows: answer.rows };
+      },
+    });
+    const result = await work({
+      db,
+      copyInto: (table, columns, chunks) => copyInto(client, table, columns, chunks),
+    });
+    failed = false;
+    return result;
+  } catch (error) {
+    throw databaseError(error, description);
+  } finally {
+    client.off('error', ignoreLoss);
+    // A connection that failed in the middle of something is not given to the next caller.
+    client.release(failed);
+  }
+}
+
+async function copyInto(
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+  chunks: AsyncIterable<Buffer>,
+): Promise<void> {
+  const { from } = await import('pg-copy-streams');
+  const stream = client.query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
+  await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 4 }), stream);
+}
+
+function poolConfig(connection: PostgresConnection): PoolConfig {
+  if ('url' in connection) return { connectionString: connection.url };
+  const { host, port, database, user, password } = connection;
+  return { host, port, database, user, ...(password === undefined ? {} : { password }) };
+}
+
+/** Names the server without user or password. */
+function describe(connection: PostgresConnection): string {
+  if (!('url' in connection)) return `Postgres ${connection.host}:${connection.port}/${connection.database}`;
+  const url = new URL(connection.url);
+  const host = url.hostname || url.searchParams.get('host') || 'localhost';
+  return `Postgres ${host}:${url.port || '5432'}${url.pathname}`;
+}
