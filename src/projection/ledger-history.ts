@@ -1,0 +1,128 @@
+import { ARTIFACTS_ROOT } from '../../parsers/artifact.js';
+import { type BlobChange, blobHistory } from '../git/blob-history.js';
+import { readBlobs } from '../git/blobs.js';
+import type { Repository } from '../git/repository.js';
+import { listArtifacts } from '../git/tree.js';
+import { type Finding, finding } from './finding.js';
+
+const APPEND_ONLY_FOLDERS = [`${ARTIFACTS_ROOT}/trades`, `${ARTIFACTS_ROOT}/flows`];
+
+/**
+ * Checks that no line of a ledger was ever removed or changed, in all history this repository holds.
+ *
+ * A merge may put lines in another order, so lines are compared, not positions. A rewrite is mended by a commit that
+ * puts back what it lost; what it had put in their place may go then.
+ */
+export async function checkLedgerHistory(
+  repository: Repository,
+  commit: string,
+  artifactsTree: string,
+): Promise<readonly Finding[]> {
+  const changes = await blobHistory(repository, commit, APPEND_ONLY_FOLDERS);
+  if (changes.length === 0) return [];
+  const lostAt = new Map<string, { readonly change: BlobChange; readonly line: string }>();
+  const intruders = new Set<string>();
+  // Oldest first: whether a line may go depends on how it came.
+  for await (const { change, before, after } of pairs(repository, [...changes].reverse())) {
+    if (isAppend(before, after)) continue;
+    const keyOf = (line: string) => `${change.path} ${line}`;
+    const lost = lostLines(before, after).filter((line) => !intruders.has(keyOf(line)));
+    if (lost.length === 0) continue;
+    for (const line of lost) lostAt.set(keyOf(line), { change, line });
+    for (const line of lostLines(after, before)) if (!lostAt.has(keyOf(line))) intruders.add(keyOf(line));
+  }
+  if (lostAt.size === 0) return [];
+  const losses = [...lostAt.values()];
+  const standing = await linesAt(repository, artifactsTree, new Set(losses.map(({ change }) => change.path)));
+  const missing = losses.filter(({ change, line }) => standing.get(change.path)?.has(line) !== true);
+  missing.sort((a, b) => (a.change.path < b.change.path ? -1 : 1));
+  return [...groupByChange(missing)].map(([change, lines]) =>
+    rewritten(
+      change,
+      lines.map(({ line }) => line),
+    ),
+  );
+}
+
+function groupByChange<T extends { readonly change: BlobChange }>(
+  losses: readonly T[],
+): ReadonlyMap<BlobChange, T[]> {
+  const groups = new Map<BlobChange, T[]>();
+  for (const loss of losses) {
+    const group = groups.get(loss.change);
+    if (group === undefined) groups.set(loss.change, [loss]);
+    else group.push(loss);
+  }
+  return groups;
+}
+
+/** The two versions of each change, read in one stream. */
+async function* pairs(repository: Repository, changes: readonly BlobChange[]) {
+  const wanted = changes.flatMap((change) => [
+    { change, oid: change.oldOid },
+    ...(change.newOid === null ? [] : [{ change, oid: change.newOid }]),
+  ]);
+  let before: Buffer | null = null;
+  for await (const { entry, bytes } of readBlobs(repository, wanted)) {
+    if (before === null && entry.change.newOid !== null) {
+      before = bytes;
+      continue;
+    }
+    yield { change: entry.change, before: before ?? bytes, after: before === null ? Buffer.alloc(0) : bytes };
+    before = null;
+  }
+}
+
+function isAppend(before: Buffer, after: Buffer): boolean {
+  return (
+    after.length >= before.length && after.subarray(0, before.length).equals(before) && before.at(-1) === 0x0a
+  );
+}
+
+function lostLines(before: Buffer, after: Buffer): readonly string[] {
+  const left = countLines(after);
+  return linesOf(before).filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+function countLines(bytes: Buffer): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of linesOf(bytes)) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+function linesOf(bytes: Buffer): readonly string[] {
+  return bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+async function linesAt(
+  repository: Repository,
+  artifactsTree: string,
+  paths: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const entries = (await listArtifacts(repository, artifactsTree)).filter(({ path }) => paths.has(path));
+  const lines = new Map<string, ReadonlySet<string>>();
+  for await (const { entry, bytes } of readBlobs(repository, entries))
+    lines.set(entry.path, new Set(linesOf(bytes)));
+  return lines;
+}
+
+function rewritten(change: BlobChange, lost: readonly string[]): Finding {
+  const what = change.newOid === null ? 'deleted the file' : 'removed or changed lines';
+  return finding({
+    code: 'LEDGER_REWRITTEN',
+    severity: 'error',
+    layer: 'artifacts',
+    message: `commit ${change.commit.slice(0, 12)} ${what}: ${lost.length} ledger lines are gone`,
+    path: change.path,
+    line: 1,
+    expected: lost[0] ?? null,
+    mend: `put the lines back (git show ${change.commit}^:${change.path}) and commit`,
+  });
+}
