@@ -1,0 +1,118 @@
+import { type Finding, MavenError, type VerifyReport, verify } from '../../index.js';
+import { type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
+import { githubAnnotation } from '../output/github-annotation.js';
+import { safeText, shortText } from '../output/safe-text.js';
+import { count, things } from '../output/table.js';
+
+type Format = 'text' | 'json' | 'github';
+
+export const verifyCommand: Command = {
+  build: (yargs) =>
+    yargs
+      .option('fix', {
+        type: 'boolean',
+        describe: 'mend the database, verify again, answer with that verdict',
+      })
+      .option('force', { type: 'boolean', describe: 'with --fix: apply what the guards refuse' })
+      .option('format', {
+        choices: ['text', 'json', 'github'] as const,
+        describe: 'how findings are printed',
+      })
+      .option('artifacts-only', {
+        type: 'boolean',
+        describe: 'check only what is in git; no database is needed',
+      })
+      .option('limit', {
+        type: 'string',
+        default: '100',
+        describe: 'how many rows of a table are named at most',
+      })
+      .conflicts('artifacts-only', 'fix')
+      .example('$0 verify', 'exit 0 in sync, 1 drift or problems, 2 could not check')
+      .example('$0 verify --fix', 'put back every row that was changed by hand')
+      .example('$0 verify --format github --artifacts-only', 'annotations for a pull request'),
+  run: async (runtime, args) => {
+    const started = performance.now();
+    const report = await verify(await runtime.context(), {
+      fix: switchOption(args, 'fix'),
+      force: switchOption(args, 'force'),
+      artifactsOnly: switchOption(args, 'artifacts-only'),
+      limit: limitOf(textOption(args, 'limit') ?? ''),
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const format = runtime.global.json ? 'json' : ((textOption(args, 'format') ?? 'text') as Format);
+    if (format === 'json') {
+      const document = { ...report, verdict: verdictOf(report), seconds: Number(seconds.toFixed(3)) };
+      runtime.io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    } else if (format === 'github') {
+      for (const finding of report.findings) runtime.io.stdout.write(`${githubAnnotation(finding)}\n`);
+      runtime.io.stdout.write(`${summary(runtime, report, seconds)}\n`);
+    } else if (runtime.global.quiet && report.errors > 0) {
+      runtime.io.stdout.write(`${renderText(runtime, report, seconds)}\n`);
+    } else {
+      runtime.print(renderText(runtime, report, seconds));
+    }
+    return report.errors > 0 ? 1 : 0;
+  },
+};
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new MavenError(
+    'USAGE',
+    `--limit: expected a whole number from 1 to 9999999, got ${JSON.stringify(text)}`,
+    {
+      hint: 'see maven-git verify --help',
+    },
+  );
+}
+
+function verdictOf(report: VerifyReport): 'in sync' | 'findings' {
+  return report.errors > 0 ? 'findings' : 'in sync';
+}
+
+function renderText(runtime: CommandRuntime, report: VerifyReport, seconds: number): string {
+  const { style } = runtime;
+  const lines = report.findings.map((finding) => renderFinding(runtime, finding));
+  const named = report.findings.filter((finding) => finding.severity === 'error').length;
+  if (report.errors > named)
+    lines.push(style.dim(`  ... ${count(report.errors - named)} more; --limit shows more`));
+  if (lines.length > 0) lines.push('');
+  for (const [layer, verdict] of Object.entries(report.layers)) {
+    const paint = verdict === 'ok' ? style.good : verdict === 'findings' ? style.bad : style.dim;
+    lines.push(`  ${layer.padEnd(10)}  ${paint(verdict)}`);
+  }
+  const fixed = report.fixed.reduce((sum, diff) => sum + diff.missing + diff.changed + diff.extra, 0);
+  if (report.refusal !== null) lines.push('', style.bad(`${report.refusal}; --force mends it all the same`));
+  if (fixed > 0) lines.push('', `${things(fixed, 'row')} put right`);
+  lines.push('', summary(runtime, report, seconds));
+  return lines.join('\n');
+}
+
+function renderFinding({ style }: CommandRuntime, finding: Finding): string {
+  const place = finding.path === null ? '' : `${safeText(finding.path)}:${finding.line ?? 1}`;
+  const paint = finding.severity === 'error' ? style.bad : style.warn;
+  const row = [finding.table, finding.key === null ? null : shortText(finding.key, 80)]
+    .filter(Boolean)
+    .join(' ');
+  const values =
+    finding.column === null
+      ? ''
+      : `\n      ${finding.column}: git says ${valueText(finding.expected)}, found ${valueText(finding.actual)}`;
+  const where = [row, place].filter((part) => part !== '').join('  ');
+  return `${paint(finding.code)} ${shortText(finding.message, 200)}\n      ${where}${values}\n      ${style.dim(`mend: ${safeText(finding.mend)}`)}`;
+}
+
+function valueText(value: string | null): string {
+  return value === null ? 'nothing' : JSON.stringify(shortText(value, 100));
+}
+
+function summary({ style }: CommandRuntime, report: VerifyReport, seconds: number): string {
+  const rows = Object.values(report.rowCounts).reduce((sum, rows) => sum + rows, 0);
+  const scope = `${things(report.artifactsRead, 'artifact')}${rows > 0 ? `, ${things(rows, 'row')}` : ''} at ${report.revision.slice(0, 12)}`;
+  const time = `${seconds.toFixed(2)} s`;
+  const warnings = report.warnings > 0 ? `, ${things(report.warnings, 'warning')}` : '';
+  if (report.errors > 0) return style.bad(`${things(report.errors, 'error')}${warnings}: ${scope} (${time})`);
+  const checked = report.layers.projection === 'not checked' ? 'artifacts are sound' : 'in sync';
+  return `${style.good(checked)}${warnings}: ${scope} (${time})`;
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from './package-root.js';
+import { runCli } from './run.js';
+
+// Node 21 has it. Without it, pg loads the whole of fetch only to learn that it does not run on Cloudflare.
+if (!('navigator' in globalThis))
+  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.version}` } });
+
+// Output into a pipe that was closed early (`maven-git verify | head`) is no fault, and the verdict stays what it is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`maven-git: cannot write the output: ${error.message}\n`);
+  process.exit(process.argv.includes('verify') ? 2 : 1);
+});
+
+const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
+  readonly version: string;
+};
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+  },
+  manifest.version,
+);

@@ -1,0 +1,25 @@
+import type { Finding } from '../../index.js';
+
+/** A finding as a workflow command: GitHub shows it on the artifact's line. */
+export function githubAnnotation(finding: Finding): string {
+  const level = finding.severity === 'error' ? 'error' : 'warning';
+  const properties = [
+    ...(finding.path === null ? [] : [`file=${property(finding.path)}`, `line=${finding.line ?? 1}`]),
+    `title=${property(finding.code)}`,
+  ];
+  const column =
+    finding.column === null
+      ? ''
+      : ` (${finding.column}: expected ${finding.expected ?? 'nothing'}, found ${finding.actual ?? 'nothing'})`;
+  const row = finding.table === null ? '' : `${finding.table} ${finding.key ?? ''}: `;
+  return `::${level} ${properties.join(',')}::${data(`${row}${finding.message}${column}; mend: ${finding.mend}`)}`;
+}
+
+/** The runner reads these as line ends and separators, so they are sent as escapes. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

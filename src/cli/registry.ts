@@ -1,0 +1,72 @@
+import type { CommandEntry } from './command.js';
+
+/** Every command, with just enough for `--help`. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    command: 'init',
+    describe: 'make .moha/maven in this repository; never overwrites',
+    load: async () => (await import('./commands/init.js')).init,
+  },
+  {
+    command: 'record',
+    describe: 'write one artifact, in one commit',
+    subcommands: [
+      {
+        command: 'decision [source]',
+        describe: 'a decision, with its reasons',
+        load: async () => (await import('./commands/record-decision.js')).recordDecisionCommand,
+      },
+      {
+        command: 'event [source]',
+        describe: 'an event in the session log',
+        load: async () => (await import('./commands/record-event.js')).recordEventCommand,
+      },
+      {
+        command: 'milestone [source]',
+        describe: 'a milestone',
+        load: async () => (await import('./commands/record-milestone.js')).recordMilestoneCommand,
+      },
+      {
+        command: 'insight [source]',
+        describe: 'a market observation',
+        load: async () => (await import('./commands/record-insight.js')).recordInsightCommand,
+      },
+    ],
+  },
+  {
+    command: 'import',
+    describe: 'make something from outside an artifact',
+    subcommands: [
+      {
+        command: 'conversation <file>',
+        describe: 'a transcript, JSONL',
+        load: async () => (await import('./commands/import-conversation.js')).importConversationCommand,
+      },
+    ],
+  },
+  {
+    command: 'reconcile',
+    describe: 'bring Postgres to what HEAD says, and prove it',
+    load: async () => (await import('./commands/reconcile.js')).reconcileCommand,
+  },
+  {
+    command: 'verify',
+    describe: 'compare Postgres with git: exit 0 in sync, 1 not, 2 could not check',
+    load: async () => (await import('./commands/verify.js')).verifyCommand,
+  },
+  {
+    command: 'status',
+    describe: 'one screen: where git and Postgres stand',
+    load: async () => (await import('./commands/status.js')).statusCommand,
+  },
+  {
+    command: 'drill [folders..]',
+    describe: 'rehearse a database wipe and the recovery, in a scratch database',
+    load: async () => (await import('./commands/drill.js')).drillCommand,
+  },
+  {
+    command: 'merge-driver <base> <ours> <theirs> <path>',
+    describe: false,
+    load: async () => (await import('./commands/merge-driver.js')).mergeDriverCommand,
+  },
+];

@@ -1,0 +1,203 @@
+/**
+ * maven-git as a library. A context opens the repository; every function takes it and loads what it needs, so that
+ * importing this module costs nothing.
+ *
+ * @example
+ *   const context = await openContext({ repo: '.', env: process.env });
+ *   try {
+ *     console.log(await reconcile(context));
+ *   } finally {
+ *     await context.close();
+ *   }
+ */
+import type { Context } from './context.js';
+import type { DrillOptions, DrillReport } from './drill.js';
+import { MavenError } from './errors.js';
+import type { ImportedConversation } from './ledger/import-conversation.js';
+import type { Initialized } from './ledger/initialize.js';
+import type { DecisionInput } from './ledger/record-decision.js';
+import type { EventInput } from './ledger/record-event.js';
+import type { InsightInput } from './ledger/record-insight.js';
+import type { MilestoneInput } from './ledger/record-milestone.js';
+import type { Recorded } from './ledger/recorded.js';
+import type { ReconcileOptions } from './projection/reconcile.js';
+import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
+import type { StatusReport } from './projection/status.js';
+import { projectedHead } from './projection/up-to-date.js';
+import type { VerifyOptions, VerifyReport } from './projection/verify.js';
+import { type Published, publish } from './publish.js';
+
+export { type Config, loadConfig } from './config.js';
+export { type Context, type ContextOptions, openContext } from './context.js';
+export type { DrillReport, DrillStep } from './drill.js';
+export { type ErrorCode, MavenError } from './errors.js';
+export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
+export type { TableDiff } from './projection/diff.js';
+export type { Finding } from './projection/finding.js';
+export type { Progress, ReportProgress } from './projection/progress.js';
+export type {
+  Context as MavenContext,
+  DecisionInput,
+  EventInput,
+  ImportedConversation,
+  Initialized,
+  InsightInput,
+  MilestoneInput,
+  Published,
+  ReconcileOptions,
+  ReconcileReport,
+  Recorded,
+  StatusReport,
+  VerifyOptions,
+  VerifyReport,
+};
+
+/** A job's result and what became of the projection; null when there was nothing to commit, hence to project. */
+export type WithProjection<T> = T & { readonly published: Published | null };
+
+/**
+ * Brings Postgres to HEAD. With `revision`, projects that revision into a scratch database instead and answers from
+ * there.
+ *
+ * @throws {@link MavenError}
+ */
+export async function reconcile(context: Context, options: ReconcileOptions = {}): Promise<ReconcileReport> {
+  const { repository, progress } = context;
+  if (options.revision === undefined) {
+    const database = await context.database();
+    const head = Object.values(options).some(Boolean) ? null : await projectedHead(repository, database);
+    if (head !== null) return upToDate(head, false);
+    const { reconcile: run } = await import('./projection/reconcile.js');
+    progress({ phase: 'opening the database', done: 0, total: 0 });
+    return run({ repository, progress, database }, options);
+  }
+  const { reconcile: run } = await import('./projection/reconcile.js');
+  const { openEmbeddedDatabase } = await import('./db/embedded-database.js');
+  const scratch = openEmbeddedDatabase({ folder: null, lockTimeoutMs: 0, notice: () => undefined });
+  try {
+    return await run({ repository, progress, database: scratch }, options);
+  } finally {
+    await scratch.close();
+  }
+}
+
+/**
+ * Compares Postgres with HEAD.
+ *
+ * @throws {@link MavenError} when it could not check, which is no verdict.
+ */
+export async function verify(context: Context, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const { verify: run } = await import('./projection/verify.js');
+  const { repository, progress } = context;
+  return run({ repository, progress, database: await context.database() }, options);
+}
+
+/** Tells where git and the projection stand. */
+export async function status(context: Context): Promise<StatusReport> {
+  const { status: run } = await import('./projection/status.js');
+  return run(context.repository, await context.database());
+}
+
+/** Makes `.moha/maven`; leaves what exists untouched. */
+export async function initialize(context: Context): Promise<WithProjection<Initialized>> {
+  const { initialize: run } = await import('./ledger/initialize.js');
+  return published(context, await run(await context.job()));
+}
+
+/** Records a decision, counts it in the identity, and projects it. */
+export async function recordDecision(
+  context: Context,
+  input: DecisionInput,
+): Promise<WithProjection<Recorded>> {
+  const { recordDecision: run } = await import('./ledger/record-decision.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Appends an event to the session log and projects it. */
+export async function recordEvent(context: Context, input: EventInput): Promise<WithProjection<Recorded>> {
+  const { recordEvent: run } = await import('./ledger/record-event.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Records a milestone and projects it. */
+export async function recordMilestone(
+  context: Context,
+  input: MilestoneInput,
+): Promise<WithProjection<Recorded>> {
+  const { recordMilestone: run } = await import('./ledger/record-milestone.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Records a market observation and projects it. */
+export async function recordInsight(
+  context: Context,
+  input: InsightInput,
+): Promise<WithProjection<Recorded>> {
+  const { recordInsight: run } = await import('./ledger/record-insight.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Makes a transcript (JSONL text) an artifact and projects it. */
+export async function importConversation(
+  context: Context,
+  text: string,
+  sourceName: string,
+): Promise<WithProjection<ImportedConversation>> {
+  const { importConversation: run } = await import('./ledger/import-conversation.js');
+  return published(context, await run(await context.job(), text, sourceName));
+}
+
+/**
+ * Reads the fields of a record from one JSON object, as text.
+ *
+ * @throws {@link MavenError} INPUT_INVALID.
+ */
+export async function readJsonInput<K extends string>(
+  text: string,
+  fields: Readonly<Record<string, K>>,
+): Promise<Partial<Record<K, string>>> {
+  const { readJsonInput: run } = await import('./ledger/json-input.js');
+  return run(text, fields);
+}
+
+/**
+ * Merges two versions of an artifact record by record, for git's merge driver.
+ *
+ * @returns the merged text, and what contradicts itself.
+ * @throws {@link MavenError} INPUT_INVALID when the path is no artifact that holds many records.
+ */
+export async function mergeArtifact(
+  artifactPath: string,
+  base: string,
+  ours: string,
+  theirs: string,
+): Promise<{ readonly text: string; readonly conflicts: readonly string[] }> {
+  const { artifactKind } = await import('../parsers/artifact.js');
+  const { mergeRecords } = await import('../parsers/merge-records.js');
+  const kind = artifactKind(artifactPath);
+  if (kind === 'trades' || kind === 'flows' || kind === 'conversation' || kind === 'session_log') {
+    return mergeRecords(kind, base, ours, theirs);
+  }
+  throw new MavenError('INPUT_INVALID', `${artifactPath} is not merged record by record`, {
+    hint: 'merge it by hand; see .gitattributes',
+  });
+}
+
+/** Makes a folder with a `.moha` folder a repository with one commit; for scratch copies only. */
+export async function makeExampleRepository(folder: string): Promise<void> {
+  const { makeExampleRepository: run } = await import('./example-repository.js');
+  return run(folder, new Date());
+}
+
+/** Rehearses a database wipe on the repository in a folder, in a scratch database. */
+export async function drill(folder: string, options: DrillOptions = {}): Promise<DrillReport> {
+  const { drill: run } = await import('./drill.js');
+  return run(folder, options);
+}
+
+async function published<T extends { readonly commit: unknown }>(
+  context: Context,
+  result: T,
+): Promise<WithProjection<T>> {
+  return { ...result, published: result.commit === null ? null : await publish(context) };
+}
