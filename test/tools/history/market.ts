@@ -1,0 +1,46 @@
+import { HOUR, type Instant } from './instant.js';
+import type { Random } from './random.js';
+
+/** A market, its prices in ticks. */
+export interface Market {
+  readonly asset: string;
+  /** Decimals of a price. */
+  readonly priceScale: number;
+  /** Decimals of a size. */
+  readonly sizeScale: number;
+  priceAt(instant: Instant): bigint;
+}
+
+const LISTED = [
+  { asset: 'BTC', priceScale: 1, sizeScale: 5, first: 912_400, hourlyBps: 38 },
+  { asset: 'ETH', priceScale: 2, sizeScale: 4, first: 301_250, hourlyBps: 52 },
+  { asset: 'SOL', priceScale: 3, sizeScale: 2, first: 138_420, hourlyBps: 70 },
+  { asset: 'HYPE', priceScale: 4, sizeScale: 2, first: 341_500, hourlyBps: 95 },
+] as const;
+
+/** Makes a walk of hourly prices for each market; between the hours a price goes straight. */
+export function makeMarkets(random: Random, start: Instant, end: Instant): readonly [Market, ...Market[]] {
+  const hours = Math.ceil((end - start) / HOUR) + 2;
+  const make = ({ asset, priceScale, sizeScale, first, hourlyBps }: (typeof LISTED)[number]): Market => {
+    const prices = [first as number];
+    for (let hour = 1; hour < hours; hour += 1) {
+      const last = prices[hour - 1] ?? first;
+      prices.push(Math.max(1, last + Math.round((last * random.int(-hourlyBps, hourlyBps)) / 10_000)));
+    }
+    return {
+      asset,
+      priceScale,
+      sizeScale,
+      priceAt: (instant) => priceBetween(prices, (instant - start) / HOUR),
+    };
+  };
+  const [btc, eth, sol, hype] = LISTED;
+  return [make(btc), make(eth), make(sol), make(hype)];
+}
+
+function priceBetween(prices: readonly number[], hours: number): bigint {
+  const hour = Math.max(0, Math.floor(hours));
+  const from = prices[hour] ?? prices.at(-1) ?? 1;
+  const to = prices[hour + 1] ?? from;
+  return BigInt(Math.round(from + (to - from) * (hours - hour)));
+}
