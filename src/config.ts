@@ -25,12 +25,41 @@ export interface Config {
   readonly lockTimeoutMs: number;
   /** Use the `git` binary for reading when there is one. */
   readonly nativeGit: boolean;
+  readonly moha: MohaConfig;
+  readonly hyperliquid: HyperliquidConfig;
+  /** Where the shared cache and the shared rate limit live; null = in this process. */
+  readonly redis: RedisConnection | null;
 }
+
+/** MoHa's Postgres, from which trades are synced. */
+export interface MohaConfig {
+  /** Null when none is named: then only the jobs that need it fail. */
+  readonly connection: PostgresConnection | null;
+  /** Zone of `timestamp` columns that carry none. */
+  readonly timeZone: string;
+  /** First match wins; a pattern is a bot's id or type, `*` stands for any text. */
+  readonly tradeSources: readonly { readonly pattern: string; readonly tradeSource: string }[];
+}
+
+/** The exchange; checked by the job that needs it. */
+export interface HyperliquidConfig {
+  readonly address: string | undefined;
+  readonly apiUrl: string;
+}
+
+export type RedisConnection =
+  | { readonly url: string }
+  | { readonly host: string; readonly port: number; readonly db: number };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
 const POSTGRES_PORT = 5432;
+const REDIS_PORT = 6379;
+const HYPERLIQUID_APIS: Readonly<Record<string, string>> = {
+  mainnet: 'https://api.hyperliquid.xyz',
+  testnet: 'https://api.hyperliquid-testnet.xyz',
+};
 
 /**
  * Reads the configuration from environment variables.
@@ -49,6 +78,9 @@ export function loadConfig(env: Environment): Config {
       1000 *
       readInteger(env, 'MAVEN_LOCK_TIMEOUT_SECONDS', DEFAULT_LOCK_TIMEOUT_SECONDS, 1, 86_400, mistakes),
     nativeGit: readSwitch(env, 'MAVEN_NATIVE_GIT', true, mistakes),
+    moha: readMoha(env, mistakes),
+    hyperliquid: readHyperliquid(env, mistakes),
+    redis: readRedis(env, mistakes),
   };
   if (mistakes.length > 0) {
     throw new MavenError('CONFIG_INVALID', `invalid configuration: ${mistakes.join('; ')}`, {
@@ -60,27 +92,78 @@ export function loadConfig(env: Environment): Config {
 }
 
 function readDatabase(env: Environment, mistakes: string[]): DatabaseConfig {
-  const url = nonEmpty(env.MAVEN_DATABASE_URL);
-  if (url !== undefined) {
-    if (url === 'embedded') return { kind: 'embedded' };
-    if (!isPostgresUrl(url)) {
-      mistakes.push(
-        'MAVEN_DATABASE_URL: expected postgres://user:password@host:port/database, or "embedded"',
-      );
-    }
-    return { kind: 'postgres', connection: { url } };
-  }
-  const host = nonEmpty(env.DB_HOST);
-  if (host === undefined) return { kind: 'embedded' };
+  if (nonEmpty(env.MAVEN_DATABASE_URL) === 'embedded') return { kind: 'embedded' };
+  const connection = readPostgres(env, 'MAVEN_DATABASE_URL', 'DB', 'maven', ', or "embedded"', mistakes);
+  return connection === null ? { kind: 'embedded' } : { kind: 'postgres', connection };
+}
+
+function readMoha(env: Environment, mistakes: string[]): MohaConfig {
   return {
-    kind: 'postgres',
-    connection: {
-      host,
-      port: readInteger(env, 'DB_PORT', POSTGRES_PORT, 1, 65_535, mistakes),
-      database: nonEmpty(env.DB_NAME) ?? 'maven_data',
-      user: nonEmpty(env.DB_USER) ?? 'maven_user',
-      password: nonEmpty(env.DB_PASSWORD),
-    },
+    connection: readPostgres(env, 'MOHA_DATABASE_URL', 'MOHA_DB', 'moha', '', mistakes),
+    timeZone: nonEmpty(env.MOHA_TIME_ZONE) ?? 'UTC',
+    tradeSources: readTradeSources(env, mistakes),
+  };
+}
+
+/** A URL, or the parts with one prefix (`DB_HOST`, `DB_PORT`, ...) whose defaults are those of the compose file. */
+function readPostgres(
+  env: Environment,
+  urlName: string,
+  prefix: string,
+  owner: string,
+  alternatives: string,
+  mistakes: string[],
+): PostgresConnection | null {
+  const url = nonEmpty(env[urlName]);
+  if (url !== undefined) {
+    if (!isPostgresUrl(url))
+      mistakes.push(`${urlName}: expected postgres://user:password@host:port/database${alternatives}`);
+    return { url };
+  }
+  const host = nonEmpty(env[`${prefix}_HOST`]);
+  if (host === undefined) return null;
+  return {
+    host,
+    port: readInteger(env, `${prefix}_PORT`, POSTGRES_PORT, 1, 65_535, mistakes),
+    database: nonEmpty(env[`${prefix}_NAME`]) ?? `${owner}_data`,
+    user: nonEmpty(env[`${prefix}_USER`]) ?? `${owner}_user`,
+    password: nonEmpty(env[`${prefix}_PASSWORD`]),
+  };
+}
+
+/** `mother-*=motherbot,ta-7=simple_ta` */
+function readTradeSources(env: Environment, mistakes: string[]): MohaConfig['tradeSources'] {
+  const entries = (nonEmpty(env.MOHA_TRADE_SOURCES) ?? '').split(',').filter((entry) => entry.trim() !== '');
+  return entries.flatMap((entry) => {
+    const [, pattern, tradeSource] = /^([^=]{1,255})=([\w.-]{1,64})$/.exec(entry.trim()) ?? [];
+    if (pattern !== undefined && tradeSource !== undefined) return [{ pattern: pattern.trim(), tradeSource }];
+    const expected = 'expected pairs such as mother-*=motherbot,ta-7=simple_ta';
+    mistakes.push(`MOHA_TRADE_SOURCES: ${expected}, got ${JSON.stringify(entry.trim())}`);
+    return [];
+  });
+}
+
+function readHyperliquid(env: Environment, mistakes: string[]): HyperliquidConfig {
+  const named = nonEmpty(env.HYPERLIQUID_API_URL) ?? 'mainnet';
+  const apiUrl = HYPERLIQUID_APIS[named] ?? named.replace(/\/+$/, '');
+  if (!URL.canParse(apiUrl) || !/^https?:$/.test(new URL(apiUrl).protocol))
+    mistakes.push('HYPERLIQUID_API_URL: expected https://host, "mainnet" or "testnet"');
+  return { address: nonEmpty(env.HYPERLIQUID_ADDRESS), apiUrl };
+}
+
+function readRedis(env: Environment, mistakes: string[]): RedisConnection | null {
+  const url = nonEmpty(env.REDIS_URL);
+  if (url !== undefined) {
+    if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
+      mistakes.push('REDIS_URL: expected redis://host:port/db or rediss://...');
+    return { url };
+  }
+  const host = nonEmpty(env.REDIS_HOST);
+  if (host === undefined) return null;
+  return {
+    host,
+    port: readInteger(env, 'REDIS_PORT', REDIS_PORT, 1, 65_535, mistakes),
+    db: readInteger(env, 'REDIS_DB', 0, 0, 1_000_000, mistakes),
   };
 }
 

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'GIT_FAILED'
   | 'GUARD_REFUSED'
   | 'INPUT_INVALID'
+  | 'JOB_RUNNING'
   | 'LOCK_TIMEOUT'
   | 'OBJECT_NOT_FOUND'
   | 'PROJECTION_UNPROVEN'
@@ -23,6 +24,12 @@ export type ErrorCode =
   | 'REPOSITORY_UNSUPPORTED'
   | 'REVISION_NOT_FOUND'
   | 'SCHEMA_TOO_NEW'
+  | 'UPSTREAM_AUTH'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_INVALID'
+  | 'UPSTREAM_SCHEMA'
+  | 'UPSTREAM_UNREACHABLE'
+  | 'UPSTREAM_WRITABLE'
   | 'USAGE';
 
 export interface MavenErrorOptions {

@@ -9,7 +9,55 @@ describe('loadConfig', () => {
       gitAuthor: undefined,
       lockTimeoutMs: 60_000,
       nativeGit: true,
+      moha: { connection: null, timeZone: 'UTC', tradeSources: [] },
+      hyperliquid: { address: undefined, apiUrl: 'https://api.hyperliquid.xyz' },
+      redis: null,
     });
+  });
+
+  it('reads the upstreams and Redis', () => {
+    const config = loadConfig({
+      MOHA_DB_HOST: 'moha_postgres',
+      MOHA_TIME_ZONE: 'Europe/Berlin',
+      MOHA_TRADE_SOURCES: 'mother-*=motherbot, ta-7=simple_ta',
+      HYPERLIQUID_ADDRESS: '0xabc',
+      HYPERLIQUID_API_URL: 'testnet',
+      REDIS_HOST: 'maven_redis',
+    });
+    expect(config.moha).toEqual({
+      connection: {
+        host: 'moha_postgres',
+        port: 5432,
+        database: 'moha_data',
+        user: 'moha_user',
+        password: undefined,
+      },
+      timeZone: 'Europe/Berlin',
+      tradeSources: [
+        { pattern: 'mother-*', tradeSource: 'motherbot' },
+        { pattern: 'ta-7', tradeSource: 'simple_ta' },
+      ],
+    });
+    expect(config.hyperliquid).toEqual({
+      address: '0xabc',
+      apiUrl: 'https://api.hyperliquid-testnet.xyz',
+    });
+    expect(config.redis).toEqual({ host: 'maven_redis', port: 6379, db: 0 });
+    expect(loadConfig({ REDIS_URL: 'redis://h:1/2', REDIS_HOST: 'other' }).redis).toEqual({
+      url: 'redis://h:1/2',
+    });
+  });
+
+  it('names every mistake in the upstreams at once', () => {
+    const env = {
+      MOHA_DATABASE_URL: 'http://secret@x',
+      MOHA_TRADE_SOURCES: 'mother',
+      HYPERLIQUID_API_URL: 'ftp://x',
+      REDIS_URL: 'http://x',
+    };
+    expect(() => loadConfig(env)).toThrow(
+      /MOHA_DATABASE_URL.*MOHA_TRADE_SOURCES.*"mother".*HYPERLIQUID_API_URL.*REDIS_URL/,
+    );
   });
 
   it('takes the DB_* set, and lets the URL win', () => {
