@@ -33,7 +33,6 @@ const GROUPS = {
 const OWNERS = {
   'src/cli': ['yargs', 'cli-table3', 'cli-progress', '@inquirer/prompts', 'asciichart', 'vega', 'vega-lite'],
   'src/mcp': ['@modelcontextprotocol/sdk', 'zod'],
-  'src/ledger': ['big.js'],
   'src/git': ['isomorphic-git'],
   'src/db': ['kysely', 'pg', 'pg-copy-streams', '@electric-sql/pglite'],
   'src/cache': ['ioredis', 'lru-cache', 'rate-limiter-flexible'],

@@ -1,4 +1,5 @@
-import { compareDecimals, isCanonicalDecimal, readDecimal } from './decimal.js';
+import { isCanonicalDecimal, readDecimal } from './decimal.js';
+import { compareDecimals } from './decimal-arithmetic.js';
 import { DECIMAL, type FieldType } from './field-type.js';
 import { type ProblemList, quote } from './problem-list.js';
 

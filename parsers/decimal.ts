@@ -56,20 +56,3 @@ export function readDecimal(text: string): string | null {
   const digits = match[2] ?? '';
   return ZERO.test(`-${digits}`) ? digits : `${match[1] ?? ''}${digits}`;
 }
-
-/** Compares two canonical decimals as numbers. @returns negative, 0 or positive. */
-export function compareDecimals(left: string, right: string): number {
-  const scale = Math.max(fractionLength(left), fractionLength(right));
-  const difference = scaled(left, scale) - scaled(right, scale);
-  if (difference === 0n) return 0;
-  return difference < 0n ? -1 : 1;
-}
-
-function fractionLength(decimal: string): number {
-  const point = decimal.indexOf('.');
-  return point === -1 ? 0 : decimal.length - point - 1;
-}
-
-function scaled(decimal: string, scale: number): bigint {
-  return BigInt(decimal.replace('.', '') + '0'.repeat(scale - fractionLength(decimal)));
-}

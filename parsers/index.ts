@@ -13,7 +13,18 @@ export {
   formatMessage,
   parseConversation,
 } from './conversation.js';
-export { compareDecimals, isCanonicalDecimal, readDecimal } from './decimal.js';
+export { isCanonicalDecimal, readDecimal } from './decimal.js';
+export {
+  addDecimals,
+  compareDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  roundDecimal,
+  signOfDecimal,
+  subtractDecimals,
+  sumDecimals,
+} from './decimal-arithmetic.js';
 export { type DecisionRecord, formatDecision, parseCanonicalDecision, parseDecision } from './decision.js';
 export {
   type FlowClassification,

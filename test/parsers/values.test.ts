@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDecimals, isCanonicalDecimal, readDecimal } from '../../parsers/decimal.js';
+import { isCanonicalDecimal, readDecimal } from '../../parsers/decimal.js';
+import { compareDecimals } from '../../parsers/decimal-arithmetic.js';
 import { escapeBlockText, unescapeBlockText } from '../../parsers/escape.js';
 import { InvalidRecordError } from '../../parsers/invalid-record-error.js';
 import { readJson } from '../../parsers/json-node.js';

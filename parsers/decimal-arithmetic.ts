@@ -1,0 +1,112 @@
+/**
+ * Exact arithmetic on plain decimals as text: digits, perhaps a minus before and a fraction after. No float on the way,
+ * no digit lost: a sum has as many fraction digits as its longer part, a product as many as both together. Results may
+ * be longer than a record can hold; whoever stores one rounds it where the rule says so.
+ */
+
+/** @returns left + right. */
+export function addDecimals(left: string, right: string): string {
+  const scale = Math.max(fractionLength(left), fractionLength(right));
+  return decimalOf(unscaled(left, scale) + unscaled(right, scale), scale);
+}
+
+/** @returns left - right. */
+export function subtractDecimals(left: string, right: string): string {
+  const scale = Math.max(fractionLength(left), fractionLength(right));
+  return decimalOf(unscaled(left, scale) - unscaled(right, scale), scale);
+}
+
+/** @returns left x right. */
+export function multiplyDecimals(left: string, right: string): string {
+  const leftScale = fractionLength(left);
+  const rightScale = fractionLength(right);
+  return decimalOf(unscaled(left, leftScale) * unscaled(right, rightScale), leftScale + rightScale);
+}
+
+/**
+ * Divides, rounded half away from zero as Postgres rounds `numeric`.
+ *
+ * @param places - fraction digits of the quotient.
+ * @throws RangeError when the divisor is zero: a caller must have said what that means.
+ */
+export function divideDecimals(left: string, right: string, places: number): string {
+  const scale = Math.max(fractionLength(left), fractionLength(right));
+  const divisor = unscaled(right, scale);
+  return decimalOf(divideRounded(unscaled(left, scale) * 10n ** BigInt(places), divisor), places);
+}
+
+/** @returns -value; zero stays zero. */
+export function negateDecimal(value: string): string {
+  if (value.startsWith('-')) return value.slice(1);
+  return isZeroDecimal(value) ? value : `-${value}`;
+}
+
+/** @returns the value without its sign. */
+export function absoluteDecimal(value: string): string {
+  return value.startsWith('-') ? value.slice(1) : value;
+}
+
+/** @returns the value with exactly `places` fraction digits, rounded half away from zero as Postgres does. */
+export function roundDecimal(value: string, places: number): string {
+  const scale = fractionLength(value);
+  if (scale <= places) return decimalOf(unscaled(value, places), places);
+  return decimalOf(divideRounded(unscaled(value, scale), 10n ** BigInt(scale - places)), places);
+}
+
+/** @returns the same number without needless zeros at the end of its fraction. */
+export function trimDecimal(value: string): string {
+  return value.includes('.') ? value.replace(/\.?0+$/, '') : value;
+}
+
+/** @returns -1, 0 or 1. */
+export function signOfDecimal(value: string): -1 | 0 | 1 {
+  if (isZeroDecimal(value)) return 0;
+  return value.startsWith('-') ? -1 : 1;
+}
+
+/** Compares two decimals as numbers. @returns negative, 0 or positive. */
+export function compareDecimals(left: string, right: string): number {
+  const scale = Math.max(fractionLength(left), fractionLength(right));
+  const difference = unscaled(left, scale) - unscaled(right, scale);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+/** Adds up; no values: `0`. */
+export function sumDecimals(values: Iterable<string>): string {
+  let sum = '0';
+  for (const value of values) sum = addDecimals(sum, value);
+  return sum;
+}
+
+/** @returns digits after the point. */
+export function fractionLength(value: string): number {
+  const point = value.indexOf('.');
+  return point === -1 ? 0 : value.length - point - 1;
+}
+
+function isZeroDecimal(value: string): boolean {
+  return !/[1-9]/.test(value);
+}
+
+/** The value times ten to the power of `scale`, which is at least its number of fraction digits. */
+function unscaled(value: string, scale: number): bigint {
+  const missing = scale - fractionLength(value);
+  return BigInt(value.replace('.', '') + '0'.repeat(missing));
+}
+
+function decimalOf(unscaledValue: bigint, scale: number): string {
+  if (scale === 0) return unscaledValue.toString();
+  const negative = unscaledValue < 0n;
+  const digits = (negative ? -unscaledValue : unscaledValue).toString().padStart(scale + 1, '0');
+  return `${negative ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  if (divisor === 0n) throw new RangeError('division by zero');
+  const quotient = dividend / divisor;
+  const remainder = dividend % divisor;
+  const twice = 2n * (remainder < 0n ? -remainder : remainder);
+  if (twice < (divisor < 0n ? -divisor : divisor)) return quotient;
+  return dividend < 0n === divisor < 0n ? quotient + 1n : quotient - 1n;
+}
