@@ -4,9 +4,9 @@ import { makeDecisions } from './decisions.js';
 import { conversationFiles, insightFiles, milestoneFiles, stateFiles } from './documents.js';
 import { flowFiles, makeFlows } from './flows.js';
 import { DAY, instantOf } from './instant.js';
-import { makeMarkets } from './market.js';
+import { type Market, makeMarkets } from './market.js';
 import { metricsFiles } from './metrics.js';
-import { seededRandom } from './random.js';
+import { type Random, seededRandom } from './random.js';
 import { sessionLog } from './session-log.js';
 import { snapshotFiles } from './snapshots.js';
 import { ledgerFiles, makeTrades } from './trades.js';
@@ -14,11 +14,12 @@ import { ledgerFiles, makeTrades } from './trades.js';
 const ROOT = '.moha/maven';
 const START = instantOf(2025, 11, 17);
 const END = START + 60 * DAY;
+const SEED = 20_260_114;
 
 /** Makes the whole history. @returns text by path, relative to the repository; the same at every run. */
 export function makeHistory(): ReadonlyMap<string, string> {
-  const random = seededRandom(20_260_114);
-  const markets = makeMarkets(random, START, END);
+  const random = seededRandom(SEED);
+  const markets = historyMarkets(random);
   const decisions = makeDecisions(random, START + DAY, END);
   const trades = makeTrades(random, markets, decisions, START, END);
   const flows = makeFlows(START);
@@ -38,6 +39,11 @@ export function makeHistory(): ReadonlyMap<string, string> {
     ...metricsFiles(trades, decisions, END),
     ...stateFiles(END, trades.length),
   ]);
+}
+
+/** The markets of the story: the prices at which everything in it happened. */
+export function historyMarkets(random: Random = seededRandom(SEED)): readonly [Market, ...Market[]] {
+  return makeMarkets(random, START, END);
 }
 
 const GIT_ATTRIBUTES = `* -text
