@@ -1,17 +1,15 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { PostgresConnection } from '../config.js';
 import { codeOf } from '../errors.js';
+import { describePostgres, postgresAddress, TEXT_TYPES } from '../postgres-connection.js';
 import type { Database, ProjectedState, Session } from './database.js';
 import { connectError, databaseError } from './database-error.js';
 import { PEEK_SQL, stateFromRow } from './projected-state.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 const POOL_SIZE = 4;
-
-/** Every value as the server's text: no Date, no float, no parsed JSON. */
-const TEXT_TYPES = { getTypeParser: () => (value: unknown) => value };
 
 /** The session every connection of ours has; times are written and read in UTC. */
 const SESSION_SQL =
@@ -27,9 +25,9 @@ export async function openServerDatabase(
   lockTimeoutMs: number,
 ): Promise<Database> {
   const { default: pg } = await import('pg');
-  const description = describe(connection);
+  const description = describePostgres(connection);
   const pool = new pg.Pool({
-    ...poolConfig(connection),
+    ...postgresAddress(connection),
     application_name: 'maven-git',
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -105,18 +103,4 @@ async function copyInto(
   const { from } = await import('pg-copy-streams');
   const stream = client.query(from(`copy ${table} (${columns.join(', ')}) from stdin`));
   await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 4 }), stream);
-}
-
-function poolConfig(connection: PostgresConnection): PoolConfig {
-  if ('url' in connection) return { connectionString: connection.url };
-  const { host, port, database, user, password } = connection;
-  return { host, port, database, user, ...(password === undefined ? {} : { password }) };
-}
-
-/** Names the server without user or password. */
-function describe(connection: PostgresConnection): string {
-  if (!('url' in connection)) return `Postgres ${connection.host}:${connection.port}/${connection.database}`;
-  const url = new URL(connection.url);
-  const host = url.hostname || url.searchParams.get('host') || 'localhost';
-  return `Postgres ${host}:${url.port || '5432'}${url.pathname}`;
 }
