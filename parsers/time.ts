@@ -129,3 +129,10 @@ function pad2(value: number): string {
 function number2(text: string, at: number): number {
   return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
+
+/** @returns microseconds since 1970 of a canonical time; exact, since years up to 2255 stay below 2^53. */
+export function epochMicroseconds(time: string): number {
+  const days = daysFromCivil(number2(time, 0) * 100 + number2(time, 2), number2(time, 5), number2(time, 8));
+  const seconds = number2(time, 11) * 3600 + number2(time, 14) * 60 + number2(time, 17);
+  return (days * 86_400 + seconds) * 1_000_000 + Number(time.slice(20, 26));
+}

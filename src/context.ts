@@ -6,7 +6,7 @@ import { hasJournal } from './git/journal.js';
 import { openRepository, type Repository } from './git/repository.js';
 import type { JobDependencies } from './ledger/job.js';
 import { type Logger, silentLogger } from './logger.js';
-import { type ReportProgress, silentProgress } from './projection/progress.js';
+import { type ReportProgress, silentProgress } from './progress.js';
 
 export interface ContextOptions {
   /** Any folder of the repository. */

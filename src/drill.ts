@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { Database } from './db/database.js';
 import { MavenError } from './errors.js';
 import { openRepository } from './git/repository.js';
+import { type ReportProgress, silentProgress } from './progress.js';
 import type { Finding } from './projection/finding.js';
-import { type ReportProgress, silentProgress } from './projection/progress.js';
 
 export interface DrillStep {
   readonly name: 'reconcile' | 'wipe' | 'recover' | 'compare' | 'tamper' | 'verify' | 'fix';

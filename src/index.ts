@@ -32,9 +32,9 @@ export { type Context, type ContextOptions, openContext } from './context.js';
 export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
+export type { Progress, ReportProgress } from './progress.js';
 export type { TableDiff } from './projection/diff.js';
 export type { Finding } from './projection/finding.js';
-export type { Progress, ReportProgress } from './projection/progress.js';
 export type {
   Context as MavenContext,
   DecisionInput,

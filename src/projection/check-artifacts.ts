@@ -1,10 +1,10 @@
 import type { Repository } from '../git/repository.js';
 import type { Revision } from '../git/revision.js';
 import { listArtifacts } from '../git/tree.js';
+import type { ReportProgress } from '../progress.js';
 import { danglingLink } from './dangling-links.js';
 import { artifactFinding, type Finding } from './finding.js';
 import { checkLedgerHistory } from './ledger-history.js';
-import type { ReportProgress } from './progress.js';
 import { openReader } from './read-artifacts.js';
 import type { ProjectedRow } from './table-description.js';
 import { PROJECTED_TABLES } from './tables/index.js';

@@ -4,8 +4,8 @@ import type { ProjectedTable } from '../db/schema.js';
 import { readBlobs } from '../git/blobs.js';
 import type { Repository } from '../git/repository.js';
 import type { ArtifactEntry } from '../git/tree.js';
+import { type ReportProgress, silentProgress } from '../progress.js';
 import type { ArtifactProblem } from './artifact-problem.js';
-import { type ReportProgress, silentProgress } from './progress.js';
 import { loadProjector, type Projector, TABLE_OF_KIND } from './projector.js';
 import type { ProjectedRow } from './table-description.js';
 

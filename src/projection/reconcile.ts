@@ -6,11 +6,11 @@ import { inTransaction } from '../db/transaction.js';
 import { MavenError } from '../errors.js';
 import type { Repository } from '../git/repository.js';
 import { isAncestor, type Revision } from '../git/revision.js';
+import type { ReportProgress } from '../progress.js';
 import { applyDiff } from './apply.js';
 import { differs, diffTable, type TableDiff } from './diff.js';
 import { FORMAT_VERSION } from './format-version.js';
 import { enforceGuards, refusalOf } from './guards.js';
-import type { ReportProgress } from './progress.js';
 import {
   countRows,
   lockProjection,

@@ -1,7 +1,7 @@
 import type { Session } from '../db/database.js';
 import type { Repository } from '../git/repository.js';
+import { type ReportProgress, silentProgress } from '../progress.js';
 import { resolveLinks, stageAffectedTrades } from './links.js';
-import { type ReportProgress, silentProgress } from './progress.js';
 import { type ArtifactReader, openReader } from './read-artifacts.js';
 import { analyzeStages, createScope, createStages, stageArtifacts, stageProblems } from './stage.js';
 import type { StagePlan } from './stage-plan.js';

@@ -1,0 +1,84 @@
+import { ARTIFACTS_ROOT, artifactKind } from '../../../parsers/artifact.js';
+import { decodeArtifact } from '../../../parsers/text.js';
+import { parseTrades } from '../../../parsers/trades.js';
+import type { CommitBase } from '../../git/commit.js';
+import { epochOfSource } from './sync-state.js';
+
+/** Which files of the ledger hold a trade of MoHa. */
+export interface LedgerIndex {
+  /** @returns paths, in order; empty = no file holds the id in any epoch. */
+  pathsOf(id: string): readonly string[];
+}
+
+/** Beginning of a line as this program writes it. */
+const CANONICAL = /^\{"v":1,"source":"([^"\\]+)","external_trade_id":"([^"\\]+)",/;
+
+/**
+ * Reads the ids of the whole ledger.
+ *
+ * Needed only where an id may be known and is not in the file of its day: a trade whose time of opening was corrected, a
+ * row that committed long after its neighbours, ids that were given out again. Sixteen bytes a trade.
+ */
+export async function readLedgerIndex(base: CommitBase): Promise<LedgerIndex> {
+  const paths: string[] = [];
+  const entries: { ids: Float64Array; path: number }[] = [];
+  const odd = new Map<string, Set<number>>();
+  for await (const { path, keys } of ledgerKeys(base)) {
+    const number = paths.push(path) - 1;
+    const ids: number[] = [];
+    for (const { source, id } of keys) {
+      if (epochOfSource(source) === null) continue;
+      const value = Number(id);
+      if (Number.isSafeInteger(value) && String(value) === id) ids.push(value);
+      else odd.set(id, (odd.get(id) ?? new Set()).add(number));
+    }
+    entries.push({ ids: Float64Array.from(new Set(ids)).sort(), path: number });
+  }
+  return {
+    pathsOf: (id) => {
+      const value = Number(id);
+      const found = entries.filter(({ ids }) => includes(ids, value)).map(({ path }) => path);
+      const all = new Set([...found, ...(odd.get(id) ?? [])]);
+      return [...all].sort((a, b) => a - b).flatMap((path) => paths[path] ?? []);
+    },
+  };
+}
+
+/** Streams the identities of every line, file by file; a line in another spelling is read by the parser. */
+export async function* ledgerKeys(
+  base: CommitBase,
+): AsyncGenerator<{ readonly path: string; readonly keys: readonly { source: string; id: string }[] }> {
+  for (const path of await base.list(`${ARTIFACTS_ROOT}/trades`)) {
+    if (artifactKind(path) !== 'trades') continue;
+    const bytes = await base.read(path);
+    if (bytes !== null) yield { path, keys: keysOf(bytes, path) };
+  }
+}
+
+function keysOf(bytes: Buffer, path: string): readonly { source: string; id: string }[] {
+  const keys: { source: string; id: string }[] = [];
+  const text = bytes.toString('utf8');
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const match = CANONICAL.exec(line);
+    if (match === null) {
+      const { records } = parseTrades(decodeArtifact(bytes, path).text, path);
+      return records.map(({ record }) => ({ source: record.source, id: record.externalTradeId }));
+    }
+    keys.push({ source: match[1] ?? '', id: match[2] ?? '' });
+  }
+  return keys;
+}
+
+function includes(sorted: Float64Array, value: number): boolean {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = sorted[middle] ?? Number.NaN;
+    if (found === value) return true;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,142 @@
+import type { TradeRevision } from '../../../parsers/trades.js';
+import type { DecisionLink } from './decision-link.js';
+import { type MappedTrade, positionActionOf, sizeUsdOf } from './map-bot-trade.js';
+import { sameValue, TRADE_FIELDS, type TradeFieldDescription } from './trade-fields.js';
+import {
+  type Corrections,
+  describeLink,
+  describeNotes,
+  formatTradeMetadata,
+  readTradeMetadata,
+} from './trade-metadata.js';
+
+/** What a look at upstream makes of a trade that the ledger holds. */
+export interface Revised {
+  /** Null = nothing differs. */
+  readonly next: TradeRevision | null;
+  /** It was open and is not any more. */
+  readonly closed: boolean;
+  /** Upstream changed a trade that had ended: names of the fields. */
+  readonly changedAfterEnd: readonly string[];
+  /** Upstream now contradicts what a person corrected: names of the fields. The correction stands. */
+  readonly contradicted: readonly string[];
+}
+
+/** Where the ledger writes and how it links, for every trade of a run. */
+export interface RevisionRules {
+  readonly recordedAt: string;
+  readonly linkWindowMinutes: number;
+}
+
+/** The first revision of a trade. */
+export function firstRevision(
+  trade: MappedTrade,
+  source: string,
+  link: DecisionLink,
+  rules: RevisionRules,
+): TradeRevision {
+  const { notes, ...fields } = trade;
+  const metadata = {
+    notes: describeNotes(notes),
+    link: describeLink(link, rules.linkWindowMinutes),
+    corrections: {},
+  };
+  return {
+    ...fields,
+    source,
+    revision: 1,
+    recordedAt: rules.recordedAt,
+    decision: link.kind === 'linked' ? link.decision : null,
+    metadata: formatTradeMetadata(metadata),
+  };
+}
+
+/**
+ * Compares a trade of the ledger with what upstream says now.
+ *
+ * What a person corrected stays corrected: upstream still says what it said, and must not win by being read again. Where
+ * upstream has changed such a field since, that is reported once, and noted in the revision.
+ *
+ * A link once found stays: it is a fact that was written down. Where there is none, it is looked for again.
+ *
+ * @param link - called only when it is needed.
+ */
+export function reviseTrade(
+  current: TradeRevision,
+  trade: MappedTrade,
+  link: () => DecisionLink,
+  rules: RevisionRules,
+): Revised {
+  const known = readTradeMetadata(current.metadata);
+  const contradicted = contradictedFields(trade, known.corrections);
+  const corrections = withUpstream(known.corrections, trade, contradicted);
+  const { notes, ...upstream } = trade;
+  const found = current.decision !== null || 'decision' in corrections ? null : link();
+  const merged: TradeRevision = {
+    ...current,
+    ...upstream,
+    ...correctedValues(current, corrections),
+    decision: found?.kind === 'linked' ? found.decision : current.decision,
+  };
+  const complete = withDerived(merged, corrections);
+  const changed = TRADE_FIELDS.filter(({ field, kind }) => !sameValue(kind, current[field], complete[field]));
+  const unchanged = { next: null, closed: false, changedAfterEnd: [], contradicted: [] };
+  if (changed.length === 0 && contradicted.length === 0) return unchanged;
+  const next: TradeRevision = {
+    ...complete,
+    revision: current.revision + 1,
+    recordedAt: rules.recordedAt,
+    metadata: formatTradeMetadata({
+      notes: describeNotes(notes),
+      link: found === null ? known.link : describeLink(found, rules.linkWindowMinutes),
+      corrections,
+    }),
+  };
+  const byUpstream = changed.filter(({ field }) => field !== 'decision').map(({ name }) => name);
+  return {
+    next,
+    closed: current.status === 'open' && next.status !== 'open',
+    changedAfterEnd: current.status === 'open' ? [] : byUpstream,
+    contradicted,
+  };
+}
+
+/** Recomputes what follows from other fields, but for what a person set. */
+export function withDerived(trade: TradeRevision, corrections: Corrections): TradeRevision {
+  return {
+    ...trade,
+    sizeUsd: 'size_usd' in corrections ? trade.sizeUsd : sizeUsdOf(trade.sizeAsset, trade.entryPrice),
+    positionAction: 'position_action' in corrections ? trade.positionAction : positionActionOf(trade.status),
+  };
+}
+
+/** The value that upstream gives a field; fields that it does not have are null. */
+export function upstreamValue(trade: MappedTrade, { field }: TradeFieldDescription): string | null {
+  return field === 'decision' ? null : trade[field];
+}
+
+function contradictedFields(trade: MappedTrade, corrections: Corrections): readonly string[] {
+  return TRADE_FIELDS.filter((description) => {
+    const correction = corrections[description.name];
+    if (correction === undefined || description.derived === true) return false;
+    return !sameValue(description.kind, correction.upstream, upstreamValue(trade, description));
+  }).map(({ name }) => name);
+}
+
+function withUpstream(
+  corrections: Corrections,
+  trade: MappedTrade,
+  contradicted: readonly string[],
+): Corrections {
+  const entries = Object.entries(corrections).map(([name, correction]) => {
+    const description = TRADE_FIELDS.find((field) => field.name === name);
+    if (description === undefined || !contradicted.includes(name)) return [name, correction] as const;
+    return [name, { ...correction, upstream: upstreamValue(trade, description) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function correctedValues(current: TradeRevision, corrections: Corrections): Partial<TradeRevision> {
+  const fields = TRADE_FIELDS.filter(({ name }) => name in corrections).map(({ field }) => field);
+  return Object.fromEntries(fields.map((field) => [field, current[field]]));
+}
