@@ -43,7 +43,7 @@ export interface TradeRevision {
 
 export const TRADE_SIDES = ['long', 'short'] as const;
 const POSITION_ACTIONS = ['open', 'close'] as const;
-const TRADE_STATUSES = ['open', 'closed', 'liquidated', 'cancelled'] as const;
+export const TRADE_STATUSES = ['open', 'closed', 'liquidated', 'cancelled'] as const;
 
 /** @see parsers/FORMATS.md#trade-ledger */
 export const TRADE_FORMAT: LineFormat<TradeRevision> = {

@@ -20,6 +20,9 @@ import type { EventInput } from './ledger/record-event.js';
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
+import type { RecordHistory } from './projection/questions/history.js';
+import type { TradeList } from './projection/questions/list-trades.js';
+import type { TradeListOptions } from './projection/questions/trade-filter.js';
 import type { ReconcileOptions } from './projection/reconcile.js';
 import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
 import type { StatusReport } from './projection/status.js';
@@ -27,6 +30,7 @@ import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
 
+export { roundDecimal, subtractDecimals } from '../parsers/decimal-arithmetic.js';
 export { type Config, loadConfig } from './config.js';
 export { type Context, type ContextOptions, openContext } from './context.js';
 export type { DrillReport, DrillStep } from './drill.js';
@@ -35,6 +39,11 @@ export { createLogger, type Logger, type LogLevel, silentLogger } from './logger
 export type { Progress, ReportProgress } from './progress.js';
 export type { TableDiff } from './projection/diff.js';
 export type { Finding } from './projection/finding.js';
+export type { DecisionHistory } from './projection/questions/decision-history.js';
+export type { FieldChange } from './projection/questions/field-changes.js';
+export type { HistoryCommit } from './projection/questions/history-commit.js';
+export type { TradeAnswer } from './projection/questions/trade-answer.js';
+export type { TradeHistories } from './projection/questions/trade-history.js';
 export type {
   Context as MavenContext,
   DecisionInput,
@@ -47,7 +56,10 @@ export type {
   ReconcileOptions,
   ReconcileReport,
   Recorded,
+  RecordHistory,
   StatusReport,
+  TradeList,
+  TradeListOptions,
   VerifyOptions,
   VerifyReport,
 };
@@ -96,6 +108,31 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
 export async function status(context: Context): Promise<StatusReport> {
   const { status: run } = await import('./projection/status.js');
   return run(context.repository, await context.database());
+}
+
+/**
+ * Lists trades, newest first, with sums over all that fit; brings the projection to HEAD before, and asks git where that
+ * cannot be done.
+ *
+ * @throws {@link MavenError} INPUT_INVALID, ARTIFACTS_NOT_FOUND.
+ */
+export async function listTrades(context: Context, options: TradeListOptions = {}): Promise<TradeList> {
+  const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
+  const filter = readTradeFilter(options, context.clock());
+  const { listTrades: run } = await import('./projection/questions/list-trades.js');
+  const { repository, progress } = context;
+  return run({ repository, progress, database: () => context.database() }, filter);
+}
+
+/**
+ * Tells every revision of a trade or a decision, with the commit that brought it. Needs no database.
+ *
+ * @param key - `123`, `moha/123`, or the file name of a decision.
+ * @throws {@link MavenError} RECORD_NOT_FOUND, ARTIFACTS_NOT_FOUND.
+ */
+export async function history(context: Context, key: string): Promise<RecordHistory> {
+  const { history: run } = await import('./projection/questions/history.js');
+  return run(context.repository, key);
 }
 
 /** Makes `.moha/maven`; leaves what exists untouched. */

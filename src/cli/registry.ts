@@ -60,6 +60,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.js')).statusCommand,
   },
   {
+    command: 'trades',
+    describe: 'list trades, newest first, with their sums',
+    load: async () => (await import('./commands/trades.js')).tradesCommand,
+  },
+  {
+    command: 'history <key>',
+    describe: 'every revision of a trade or decision, with commit, time and author',
+    load: async () => (await import('./commands/history.js')).historyCommand,
+  },
+  {
     command: 'drill [folders..]',
     describe: 'rehearse a database wipe and the recovery, in a scratch database',
     load: async () => (await import('./commands/drill.js')).drillCommand,

@@ -55,7 +55,8 @@ async function parentsOf(repo: Repository, reader: ObjectReader, commit: string)
   return parseCommit(object.bytes).parents;
 }
 
-function shallowCommits(repo: Repository): ReadonlySet<string> {
+/** The commits at which a shallow clone ends: their parents are named but not there. */
+export function shallowCommits(repo: Repository): ReadonlySet<string> {
   const text = nodeDisk.readFile(join(repo.commonDir, 'shallow'))?.toString('latin1') ?? '';
   return new Set(text.split('\n').filter((line) => line !== ''));
 }

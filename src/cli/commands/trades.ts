@@ -1,0 +1,133 @@
+import {
+  listTrades,
+  MavenError,
+  roundDecimal,
+  subtractDecimals,
+  type TradeAnswer,
+  type TradeList,
+  type TradeListOptions,
+} from '../../index.js';
+import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
+import { safeText, shortText } from '../output/safe-text.js';
+import { count, renderTable, things } from '../output/table.js';
+
+export const tradesCommand: Command = {
+  build: (yargs) =>
+    yargs
+      .option('asset', { type: 'string', describe: 'only this asset, such as BTC' })
+      .option('status', {
+        choices: ['open', 'closed', 'liquidated', 'cancelled'] as const,
+        describe: 'only trades in this state',
+      })
+      .option('source', { type: 'string', describe: 'only from motherbot, worker_bot, simple_ta or manual' })
+      .option('bot', { type: 'string', describe: 'only of the bot with this id' })
+      .option('since', {
+        type: 'string',
+        describe: 'opened at or after: a time, a day (UTC), or 7d, 24h, 30m',
+      })
+      .option('until', { type: 'string', describe: 'opened at or before; a day stands for all of it' })
+      .option('limit', { type: 'string', default: '50', describe: 'how many are listed at most' })
+      .example('$0 trades --status open', 'what is at risk now')
+      .example('$0 trades --asset BTC --since 7d', 'the last week of one asset, and its sums')
+      .example('$0 trades --since 2026-01-01 --until 2026-01-31 --json', 'a month, for programs'),
+  run: async (runtime, args) => {
+    const list = await listTrades(await runtime.context(), optionsOf(args));
+    runtime.printJson(list);
+    runtime.print(await render(runtime, list));
+    return 0;
+  },
+};
+
+function optionsOf(args: Arguments): TradeListOptions {
+  const limit = textOption(args, 'limit') ?? '';
+  if (!/^\d{1,9}$/.test(limit))
+    throw new MavenError('USAGE', `--limit: expected a whole number, got ${JSON.stringify(limit)}`, {
+      hint: 'see maven-git trades --help',
+    });
+  const filters = ['asset', 'status', 'source', 'bot', 'since', 'until'] as const;
+  const given = filters.flatMap((name) => {
+    const text = textOption(args, name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return { ...Object.fromEntries(given), limit: Number(limit) };
+}
+
+async function render(runtime: CommandRuntime, list: TradeList): Promise<string> {
+  const { style } = runtime;
+  const lines: string[] = [];
+  if (list.notice !== null) lines.push(style.warn(safeText(list.notice)), '');
+  const place = `at ${list.revision.slice(0, 12)}, from ${list.source}`;
+  if (list.total === 0) return [...lines, `no trade fits ${style.dim(`(${place})`)}`].join('\n');
+  lines.push(await table(list.trades), '');
+  const more = list.total - list.returned;
+  if (more > 0) lines.push(style.dim(`  ... ${count(more)} more, older; --limit shows more`));
+  lines.push(`  ${things(list.total, 'trade')} ${style.dim(place)}`, ...totalLines(runtime, list));
+  return lines.join('\n');
+}
+
+function table(trades: readonly TradeAnswer[]): Promise<string> {
+  const right = (title: string) => ({ title, align: 'right' as const });
+  return renderTable(
+    [
+      { title: 'trade' },
+      { title: 'opened' },
+      { title: 'closed' },
+      { title: 'asset' },
+      { title: 'side' },
+      { title: 'status' },
+      right('size'),
+      right('entry'),
+      right('exit'),
+      right('P&L USD'),
+      right('fees USD'),
+      right('net USD'),
+      { title: 'bot' },
+    ],
+    trades.map((trade) => [
+      shortText(trade.id, 40),
+      timeText(trade.opened_at),
+      timeText(trade.closed_at),
+      shortText(trade.asset, 16),
+      trade.side,
+      trade.status,
+      trade.size_asset ?? '-',
+      trade.entry_price ?? '-',
+      trade.exit_price ?? '-',
+      usdText(trade.realized_pnl_usd),
+      usdText(trade.fees_usd),
+      usdText(trade.net_pnl_usd),
+      shortText(trade.source_bot_id ?? '-', 24),
+    ]),
+  );
+}
+
+/** The sums, and everything that keeps them from being what they seem. */
+function totalLines({ style }: CommandRuntime, { totals }: TradeList): readonly string[] {
+  const { realized_pnl_usd: realized, fees_usd: fees, net_pnl_usd: net } = totals;
+  const lines = [
+    `  realized ${usdText(realized)} USD, fees ${usdText(fees)} USD, ${style.bold(`net ${usdText(net)} USD`)}`,
+  ];
+  const apart = roundDecimal(subtractDecimals(net, subtractDecimals(realized, fees)), 2);
+  if (/[1-9]/.test(apart))
+    lines.push(
+      style.dim(`  ${apart} USD of the fees are of trades with nothing realized, and not in the net`),
+    );
+  if (totals.unknown_pnl > 0)
+    lines.push(style.warn(`  not complete: ${things(totals.unknown_pnl, 'ended trade')} with no P&L known`));
+  if (totals.unknown_fees > 0)
+    lines.push(
+      style.warn(
+        `  not complete: ${things(totals.unknown_fees, 'ended trade')} with no fees known, taken as 0`,
+      ),
+    );
+  return lines;
+}
+
+/** `2026-01-14 14:24:08Z`, cut to the second. */
+function timeText(time: string | null): string {
+  return time === null ? '-' : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+}
+
+function usdText(amount: string | null): string {
+  return amount === null ? '-' : roundDecimal(amount, 2);
+}

@@ -1,0 +1,90 @@
+import type { Session } from '../../db/database.js';
+import type { Schema } from '../../db/schema.js';
+import { type Kysely, sql } from '../../db/sql.js';
+import { MavenError } from '../../errors.js';
+import { readProjectionState } from '../projection-state.js';
+import { type FoundTrades, TRADE_COLUMNS, type TradeAnswerRow, tradeAnswer } from './trade-answer.js';
+import type { TradeFilter } from './trade-filter.js';
+
+const TIMES: ReadonlySet<string> = new Set(['opened_at', 'closed_at', 'updated_at']);
+
+/** Finds trades in the projection, all of one moment. */
+export async function tradesInPostgres(
+  session: Session,
+  filter: TradeFilter,
+): Promise<{ readonly revision: string; readonly answer: FoundTrades }> {
+  const { db } = session;
+  // Another process may reconcile between two statements; the revision, the sums and the rows must agree.
+  await sql`begin isolation level repeatable read read only`.execute(db);
+  try {
+    const state = await readProjectionState(db);
+    if (state === null) throw emptied();
+    const { total, ...totals } = await readTotals(db, filter);
+    const trades = (await readRows(db, filter)).map(tradeAnswer);
+    return { revision: state.revision, answer: { total, totals, trades } };
+  } finally {
+    await sql`rollback`.execute(db).catch(() => undefined);
+  }
+}
+
+async function readTotals(
+  db: Kysely<Schema>,
+  filter: TradeFilter,
+): Promise<FoundTrades['totals'] & { readonly total: number }> {
+  const sums = await matching(db, filter)
+    .select([
+      sql<string>`count(*)`.as('total'),
+      sql<string>`coalesce(sum(realized_pnl_usd), 0)`.as('realized_pnl_usd'),
+      sql<string>`coalesce(sum(fees_usd), 0)`.as('fees_usd'),
+      sql<string>`coalesce(sum(net_pnl_usd), 0)`.as('net_pnl_usd'),
+      unknown('realized_pnl_usd').as('unknown_pnl'),
+      unknown('fees_usd').as('unknown_fees'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    ...sums,
+    total: Number(sums.total),
+    unknown_pnl: Number(sums.unknown_pnl),
+    unknown_fees: Number(sums.unknown_fees),
+  };
+}
+
+function unknown(column: 'realized_pnl_usd' | 'fees_usd') {
+  return sql<string>`count(*) filter (where status in ('closed', 'liquidated') and ${sql.ref(column)} is null)`;
+}
+
+async function readRows(db: Kysely<Schema>, filter: TradeFilter): Promise<readonly TradeAnswerRow[]> {
+  const columns = TRADE_COLUMNS.map((column) =>
+    (TIMES.has(column)
+      ? sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')`
+      : sql<string>`${sql.ref(column)}`
+    ).as(column),
+  );
+  const rows = await matching(db, filter)
+    .select(columns)
+    // Bytes decide between trades of one microsecond, as they do in git; ids that count up stand newest first.
+    .orderBy('maven_trades.opened_at', 'desc')
+    .orderBy(sql`length(external_trade_id)`, 'desc')
+    .orderBy(sql`external_trade_id collate "C"`, 'desc')
+    .orderBy(sql`source collate "C"`, 'desc')
+    .limit(filter.limit)
+    .execute();
+  return rows as TradeAnswerRow[];
+}
+
+function matching(db: Kysely<Schema>, filter: TradeFilter) {
+  return db
+    .selectFrom('maven_trades')
+    .$if(filter.asset !== null, (query) => query.where(sql`lower(asset collate "C")`, '=', filter.asset))
+    .$if(filter.status !== null, (query) => query.where('status', '=', filter.status))
+    .$if(filter.tradeSource !== null, (query) => query.where('trade_source', '=', filter.tradeSource))
+    .$if(filter.bot !== null, (query) => query.where('source_bot_id', '=', filter.bot))
+    .$if(filter.since !== null, (query) => query.where('opened_at', '>=', filter.since))
+    .$if(filter.until !== null, (query) => query.where('opened_at', '<=', filter.until));
+}
+
+function emptied(): MavenError {
+  return new MavenError('DATABASE_FAILED', 'the projection was emptied while it was asked', {
+    hint: 'run maven-git reconcile',
+  });
+}
