@@ -26,6 +26,8 @@ export interface Context {
   readonly progress: ReportProgress;
   database(): Promise<Database>;
   job(): Promise<JobDependencies>;
+  /** Lets go of what other processes may wait for; it is opened again when it is needed. For pauses between rounds. */
+  release(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,11 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   await finishInterruptedCommit(repository, config, logger);
   const clock = options.clock ?? (() => new Date());
   let database: Promise<Database> | null = null;
+  const release = async (): Promise<void> => {
+    const opened = database;
+    database = null;
+    await (await opened)?.close();
+  };
   return {
     config,
     repository,
@@ -56,9 +63,8 @@ export async function openContext(options: ContextOptions): Promise<Context> {
       const author = await resolveAuthor(repository, { MAVEN_GIT_AUTHOR: config.gitAuthor });
       return { repository, config, author, clock, notice: (message) => logger.warning(message) };
     },
-    close: async () => {
-      await (await database)?.close();
-    },
+    release,
+    close: release,
   };
 }
 

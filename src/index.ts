@@ -15,11 +15,13 @@ import type { DrillOptions, DrillReport } from './drill.js';
 import { MavenError } from './errors.js';
 import type { ImportedConversation } from './ledger/import-conversation.js';
 import type { Initialized } from './ledger/initialize.js';
+import type { Corrected, CorrectionInput } from './ledger/record-correction.js';
 import type { DecisionInput } from './ledger/record-decision.js';
 import type { EventInput } from './ledger/record-event.js';
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
+import type { SyncReport } from './ledger/sync-trades/sync-report.js';
 import type { RecordHistory } from './projection/questions/history.js';
 import type { TradeList } from './projection/questions/list-trades.js';
 import type { TradeListOptions } from './projection/questions/trade-filter.js';
@@ -29,6 +31,7 @@ import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
+import type { SyncJobOptions } from './sync-job.js';
 
 export { roundDecimal, subtractDecimals } from '../parsers/decimal-arithmetic.js';
 export { type Config, loadConfig } from './config.js';
@@ -36,6 +39,7 @@ export { type Context, type ContextOptions, openContext } from './context.js';
 export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
+export { type LoopOptions, runLoop } from './loop.js';
 export type { Progress, ReportProgress } from './progress.js';
 export type { TableDiff } from './projection/diff.js';
 export type { Finding } from './projection/finding.js';
@@ -46,6 +50,8 @@ export type { TradeAnswer } from './projection/questions/trade-answer.js';
 export type { TradeHistories } from './projection/questions/trade-history.js';
 export type {
   Context as MavenContext,
+  Corrected,
+  CorrectionInput,
   DecisionInput,
   EventInput,
   ImportedConversation,
@@ -58,6 +64,8 @@ export type {
   Recorded,
   RecordHistory,
   StatusReport,
+  SyncJobOptions,
+  SyncReport,
   TradeList,
   TradeListOptions,
   VerifyOptions,
@@ -172,6 +180,24 @@ export async function recordInsight(
 ): Promise<WithProjection<Recorded>> {
   const { recordInsight: run } = await import('./ledger/record-insight.js');
   return published(context, await run(await context.job(), input));
+}
+
+/** Corrects a trade by appending a revision, and projects it. */
+export async function recordCorrection(
+  context: Context,
+  input: CorrectionInput,
+): Promise<WithProjection<Corrected>> {
+  const { recordCorrection: run } = await import('./ledger/record-correction.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Brings MoHa's `bot_trades` into the trade ledger and projects what is new. */
+export async function syncTrades(
+  context: Context,
+  options: SyncJobOptions,
+): Promise<WithProjection<SyncReport>> {
+  const { runSyncTrades } = await import('./sync-job.js');
+  return published(context, await runSyncTrades(context, options));
 }
 
 /** Makes a transcript (JSONL text) an artifact and projects it. */

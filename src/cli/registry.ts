@@ -31,6 +31,22 @@ export const COMMANDS: readonly CommandEntry[] = [
         describe: 'a market observation',
         load: async () => (await import('./commands/record-insight.js')).recordInsightCommand,
       },
+      {
+        command: 'correction <trade>',
+        describe: 'a correction of a trade: a new revision, nothing is edited',
+        load: async () => (await import('./commands/record-correction.js')).recordCorrectionCommand,
+      },
+    ],
+  },
+  {
+    command: 'sync',
+    describe: 'bring what an upstream knows into git',
+    subcommands: [
+      {
+        command: 'trades',
+        describe: "MoHa's bot_trades into the trade ledger",
+        load: async () => (await import('./commands/sync-trades.js')).syncTradesCommand,
+      },
     ],
   },
   {

@@ -19,6 +19,8 @@ export interface JobDependencies {
 export interface JobResult {
   readonly files: ReadonlyMap<string, string>;
   readonly subject: string;
+  /** More than fits the subject. */
+  readonly body?: string;
   /** Records written, for the commit's trailer. */
   readonly records: number;
 }
@@ -61,7 +63,8 @@ export async function commitAs(
   });
 }
 
-async function requireArtifacts(base: CommitBase): Promise<void> {
+/** @throws {@link MavenError} ARTIFACTS_NOT_FOUND: only `init` begins a memory. */
+export async function requireArtifacts(base: CommitBase): Promise<void> {
   if ((await base.list(`${ARTIFACTS_ROOT}/`)).length > 0) return;
   throw new MavenError('ARTIFACTS_NOT_FOUND', 'this repository has no .moha/maven folder on this branch', {
     hint: 'run maven-git init first, or check --repo and the branch',

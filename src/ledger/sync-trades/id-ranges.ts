@@ -54,6 +54,13 @@ export function intersection(left: IdSet, right: IdSet): IdSet {
   }
 }
 
+/** Every id of a set, one by one: for sets that were made of single ids. */
+export function* idsOf(set: IdSet): Generator<string> {
+  for (const { first, last } of set) {
+    for (let id = first; id <= last; id++) yield String(id);
+  }
+}
+
 export function rangesOf(set: IdSet): readonly IdRange[] {
   return set.map(({ first, last }) => ({ first: String(first), last: String(last) }));
 }

@@ -40,11 +40,19 @@ export async function readLedgerDay(base: CommitBase, path: string): Promise<Led
     known.sort((a, b) => a.epoch - b.epoch);
     trades.set(record.externalTradeId, known);
   }
-  const fault = [...decoded.problems, ...parsed.problems, ...folded.problems].find(
-    ({ severity }) => severity === 'error',
-  );
-  const damage = fault === undefined ? null : `${path}:${fault.line}: ${fault.message}`;
-  return { path, bytes, trades, damage };
+  return { path, bytes, trades, damage: damageOf(decoded, parsed, path) };
+}
+
+/** A line that gives no record may hold any trade; a field that cannot be read is mended by the next revision. */
+function damageOf(
+  decoded: ReturnType<typeof decodeArtifact>,
+  parsed: ReturnType<typeof parseTrades>,
+  path: string,
+): string | null {
+  const lines = decoded.text.split('\n').filter((line) => line.trim() !== '').length;
+  if (decoded.text !== '' && lines === parsed.records.length) return null;
+  const fault = [...decoded.problems, ...parsed.problems].find(({ severity }) => severity === 'error');
+  return fault === undefined ? `${path}: a line gives no trade` : `${path}:${fault.line}: ${fault.message}`;
 }
 
 /** Appends lines to what is committed, on a line of their own even where the last one was left open. */

@@ -1,6 +1,6 @@
 import { ARTIFACTS_ROOT, artifactKind } from '../../../parsers/artifact.js';
 import { decodeArtifact } from '../../../parsers/text.js';
-import { parseTrades } from '../../../parsers/trades.js';
+import { type TradeIdentity, tradeIdentities } from '../../../parsers/trade-keys.js';
 import type { CommitBase } from '../../git/commit.js';
 import { epochOfSource } from './sync-state.js';
 
@@ -9,9 +9,6 @@ export interface LedgerIndex {
   /** @returns paths, in order; empty = no file holds the id in any epoch. */
   pathsOf(id: string): readonly string[];
 }
-
-/** Beginning of a line as this program writes it. */
-const CANONICAL = /^\{"v":1,"source":"([^"\\]+)","external_trade_id":"([^"\\]+)",/;
 
 /**
  * Reads the ids of the whole ledger.
@@ -23,10 +20,10 @@ export async function readLedgerIndex(base: CommitBase): Promise<LedgerIndex> {
   const paths: string[] = [];
   const entries: { ids: Float64Array; path: number }[] = [];
   const odd = new Map<string, Set<number>>();
-  for await (const { path, keys } of ledgerKeys(base)) {
+  for await (const { path, identities } of ledgerIdentities(base)) {
     const number = paths.push(path) - 1;
     const ids: number[] = [];
-    for (const { source, id } of keys) {
+    for (const { source, externalTradeId: id } of identities) {
       if (epochOfSource(source) === null) continue;
       const value = Number(id);
       if (Number.isSafeInteger(value) && String(value) === id) ids.push(value);
@@ -44,30 +41,14 @@ export async function readLedgerIndex(base: CommitBase): Promise<LedgerIndex> {
   };
 }
 
-/** Streams the identities of every line, file by file; a line in another spelling is read by the parser. */
-export async function* ledgerKeys(
+/** Streams the identities of every line, file by file. */
+export async function* ledgerIdentities(
   base: CommitBase,
-): AsyncGenerator<{ readonly path: string; readonly keys: readonly { source: string; id: string }[] }> {
+): AsyncGenerator<{ readonly path: string; readonly identities: readonly TradeIdentity[] }> {
   for (const path of await base.list(`${ARTIFACTS_ROOT}/trades`)) {
-    if (artifactKind(path) !== 'trades') continue;
-    const bytes = await base.read(path);
-    if (bytes !== null) yield { path, keys: keysOf(bytes, path) };
+    const bytes = artifactKind(path) === 'trades' ? await base.read(path) : null;
+    if (bytes !== null) yield { path, identities: tradeIdentities(decodeArtifact(bytes, path).text, path) };
   }
-}
-
-function keysOf(bytes: Buffer, path: string): readonly { source: string; id: string }[] {
-  const keys: { source: string; id: string }[] = [];
-  const text = bytes.toString('utf8');
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const match = CANONICAL.exec(line);
-    if (match === null) {
-      const { records } = parseTrades(decodeArtifact(bytes, path).text, path);
-      return records.map(({ record }) => ({ source: record.source, id: record.externalTradeId }));
-    }
-    keys.push({ source: match[1] ?? '', id: match[2] ?? '' });
-  }
-  return keys;
 }
 
 function includes(sorted: Float64Array, value: number): boolean {

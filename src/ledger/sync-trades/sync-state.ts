@@ -52,11 +52,19 @@ export function epochOfSource(source: string): number | null {
 
 /** Writes the state file. */
 export function formatSyncState(state: SyncState, recordedAt: string): string {
-  const { gaps, skipped, open, ...plain } = state;
+  const { epoch, lastId, horizon, upstream, gaps, skipped, open } = state;
   const json = readJsonObject(
     JSON.stringify({
-      ...plain,
-      gaps: gaps.map(({ ids, ...gap }) => ({ ...gap, ids: spellIds(ids) })),
+      epoch,
+      last_id: lastId,
+      horizon,
+      upstream,
+      gaps: gaps.map(({ seenAt, nextXid, live, ids }) => ({
+        seen_at: seenAt,
+        next_xid: nextXid,
+        live,
+        ids: spellIds(ids),
+      })),
       skipped: spellIds(skipped),
       open: open === null ? null : spellIds(open),
     }),
@@ -77,7 +85,7 @@ export function readSyncState(text: string, path: string): SyncState | null {
   const record = records[0]?.record;
   if (record === undefined || problems.length > 0) return null;
   const state = JSON.parse(record.state) as Readonly<Record<string, unknown>>;
-  const { epoch, lastId, horizon } = state;
+  const { epoch, last_id: lastId, horizon } = state;
   const upstream = readIdentity(state.upstream);
   const gaps = Array.isArray(state.gaps) ? state.gaps.map(readGap) : [null];
   const skipped = readIds(state.skipped);
@@ -98,7 +106,7 @@ function readIdentity(value: unknown): UpstreamIdentity | null {
 
 function readGap(value: unknown): GapGroup | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { seenAt, nextXid, live, ids } = value as Readonly<Record<string, unknown>>;
+  const { seen_at: seenAt, next_xid: nextXid, live, ids } = value as Readonly<Record<string, unknown>>;
   const set = readIds(ids);
   if (set === null || !isDigits(nextXid) || typeof seenAt !== 'string' || !isCanonicalTime(seenAt))
     return null;

@@ -42,7 +42,7 @@ export function formatTradeMetadata({ notes, link, corrections }: TradeMetadata)
   const object = {
     ...notes,
     ...(link === null ? {} : { link }),
-    ...(Object.keys(corrections).length === 0 ? {} : { corrections }),
+    ...(Object.keys(corrections).length === 0 ? {} : { corrections: describeCorrections(corrections) }),
   };
   if (Object.keys(object).length === 0) return null;
   const reading = readJsonObject(JSON.stringify(object));
@@ -55,11 +55,19 @@ export function readTradeMetadata(metadata: JsonText | null): TradeMetadata {
   const { link, corrections, ...notes } = objectOf(metadata === null ? null : JSON.parse(metadata)) ?? {};
   const read: Record<string, Correction> = {};
   for (const [field, value] of Object.entries(objectOf(corrections) ?? {})) {
-    const { reason, upstream, correctedAt } = objectOf(value) ?? {};
+    const { reason, upstream, corrected_at: correctedAt } = objectOf(value) ?? {};
     if (typeof reason !== 'string' || typeof correctedAt !== 'string') continue;
     read[field] = { reason, upstream: typeof upstream === 'string' ? upstream : null, correctedAt };
   }
   return { notes, link: objectOf(link), corrections: read };
+}
+
+function describeCorrections(corrections: Corrections): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(corrections).map(([field, { reason, upstream, correctedAt }]) => [
+    field,
+    { reason, upstream, corrected_at: correctedAt },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | null {

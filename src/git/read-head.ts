@@ -1,0 +1,19 @@
+import { type CommitBase, openCommitTree } from './commit-base.js';
+import { nodeDisk } from './disk.js';
+import { openObjectReader } from './object-reader.js';
+import { readHead } from './refs.js';
+import type { Repository } from './repository.js';
+
+/**
+ * Lets `work` read the artifacts of HEAD as a commit's `build` would, without a lock: for plans that are only shown.
+ *
+ * @throws {@link MavenError} REF_INVALID, OBJECT_NOT_FOUND.
+ */
+export async function withHeadTree<T>(repo: Repository, work: (base: CommitBase) => Promise<T>): Promise<T> {
+  const reader = openObjectReader(repo);
+  try {
+    return await work(await openCommitTree(repo, reader, readHead(nodeDisk, repo).commit));
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,137 @@
+import { addDecimals, subtractDecimals } from '../../../parsers/decimal-arithmetic.js';
+import type { TradeRevision } from '../../../parsers/trades.js';
+import type { ArtifactCommit } from '../../git/commit.js';
+import type { ChosenRows, SyncMode } from './choose-rows.js';
+import type { SkippedRow } from './map-bot-trade.js';
+import { MOST_SKIPPED_KEPT } from './next-state.js';
+import type { BatchPlan, PlannedLine } from './plan-batch.js';
+
+/** What the lines of a run add to the ledger's P&L, exact decimals. Trades without a realized P&L add nothing. */
+export interface AddedPnl {
+  readonly realizedUsd: string;
+  readonly feesUsd: string;
+  readonly netUsd: string;
+}
+
+/** What a run did, or with a dry run would do. */
+export interface SyncReport {
+  readonly mode: SyncMode;
+  /** Why every row was read although only new ones were asked for; null otherwise. */
+  readonly fullBecause: string | null;
+  readonly dryRun: boolean;
+  readonly read: number;
+  readonly new: number;
+  readonly closed: number;
+  readonly revised: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly linked: number;
+  /** Trades of the ledger that have no row upstream any more; null = not looked for (only a full run does). */
+  readonly vanished: number | null;
+  readonly commits: number;
+  readonly pnl: AddedPnl;
+  /** The first of the rows that were skipped, at most {@link MOST_LISTED}. */
+  readonly skippedRows: readonly SkippedRow[];
+  /** At most {@link MOST_LISTED}; `warningCount` counts all. */
+  readonly warnings: readonly string[];
+  readonly warningCount: number;
+  /** The last commit; null when there was nothing new. */
+  readonly commit: ArtifactCommit | null;
+}
+
+export const MOST_LISTED = 100;
+/** So many of each kind are said while the run goes on; the rest is counted. */
+const MOST_SAID = 20;
+
+/** The counts of a run, growing batch by batch. */
+export class SyncTally {
+  read = 0;
+  commits = 0;
+  /** Ids of skipped rows, one more than are kept at most. */
+  readonly skippedIds = new Set<string>();
+  private readonly counts = { new: 0, closed: 0, revised: 0, unchanged: 0, skipped: 0, linked: 0 };
+  private readonly skippedRows: SkippedRow[] = [];
+  private readonly warnings: string[] = [];
+  private warningCount = 0;
+  private commit: ArtifactCommit | null = null;
+  private pnl: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0' };
+
+  /** @param notice - says what a person should see as it happens. */
+  constructor(private readonly notice: (message: string) => void) {}
+
+  addPlan(plan: BatchPlan): void {
+    this.counts.unchanged += plan.unchanged;
+    for (const line of plan.lines) this.addLine(line);
+    for (const row of plan.skipped) this.skip(row);
+    for (const warning of plan.warnings) this.warn(warning);
+  }
+
+  addCommit(commit: ArtifactCommit): void {
+    this.commits += 1;
+    this.commit = commit;
+  }
+
+  warn(sentence: string): void {
+    this.warningCount += 1;
+    if (this.warningCount <= MOST_SAID) this.notice(sentence);
+    if (this.warnings.length < MOST_LISTED) this.warnings.push(sentence);
+  }
+
+  skip(row: SkippedRow): void {
+    this.counts.skipped += 1;
+    if (this.counts.skipped <= MOST_SAID) this.notice(`row ${row.id} is skipped: ${row.reason}`);
+    if (this.skippedRows.length < MOST_LISTED) this.skippedRows.push(row);
+    if (this.skippedIds.size <= MOST_SKIPPED_KEPT) this.skippedIds.add(row.id);
+  }
+
+  report(run: {
+    readonly chosen: ChosenRows;
+    readonly dryRun: boolean;
+    readonly vanished: number | null;
+  }): SyncReport {
+    const { read, commits, counts, pnl, skippedRows, warnings, warningCount, commit } = this;
+    const { mode, reason } = run.chosen;
+    const { dryRun, vanished } = run;
+    return {
+      mode,
+      fullBecause: reason,
+      dryRun,
+      read,
+      ...counts,
+      vanished,
+      commits,
+      pnl,
+      skippedRows,
+      warnings,
+      warningCount,
+      commit,
+    };
+  }
+
+  private addLine({ before, revision, linked }: PlannedLine): void {
+    const { counts } = this;
+    if (linked) counts.linked += 1;
+    if (before === null) counts.new += 1;
+    else if (before.status === 'open' && revision.status !== 'open') counts.closed += 1;
+    else counts.revised += 1;
+    const was = before === null ? NOTHING : amountsOf(before);
+    const is = amountsOf(revision);
+    const added = (sum: string, kind: keyof AddedPnl): string =>
+      addDecimals(sum, subtractDecimals(is[kind], was[kind]));
+    this.pnl = {
+      realizedUsd: added(this.pnl.realizedUsd, 'realizedUsd'),
+      feesUsd: added(this.pnl.feesUsd, 'feesUsd'),
+      netUsd: added(this.pnl.netUsd, 'netUsd'),
+    };
+  }
+}
+
+const NOTHING: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0' };
+
+/** Net P&L as the column `net_pnl_usd` has it: realized less fees, nothing while nothing is realized. */
+function amountsOf(trade: TradeRevision): AddedPnl {
+  const realized = trade.realizedPnlUsd;
+  const feesUsd = trade.feesUsd ?? '0';
+  const netUsd = realized === null ? '0' : subtractDecimals(realized, feesUsd);
+  return { realizedUsd: realized ?? '0', feesUsd, netUsd };
+}
