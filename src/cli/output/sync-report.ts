@@ -38,5 +38,7 @@ export function syncLogLine(report: SyncReport): string {
 
 function describePnl({ pnl }: SyncReport): string {
   const [realized, fees, net] = [pnl.realizedUsd, pnl.feesUsd, pnl.netUsd].map(roundMoney);
-  return `realized ${realized} - fees ${fees} = net ${net} USD`;
+  const others = roundMoney(pnl.otherFeesUsd);
+  const beside = others === '0.00' ? '' : `; fees of trades without a realized P&L ${others}`;
+  return `realized ${realized} - fees ${fees} = net ${net} USD${beside}`;
 }

@@ -6,11 +6,14 @@ import type { SkippedRow } from './map-bot-trade.js';
 import { MOST_SKIPPED_KEPT } from './next-state.js';
 import type { BatchPlan, PlannedLine } from './plan-batch.js';
 
-/** What the lines of a run add to the ledger's P&L, exact decimals. Trades without a realized P&L add nothing. */
+/** What the lines of a run add to the ledger's P&L, exact decimals: net = realized - fees. */
 export interface AddedPnl {
   readonly realizedUsd: string;
+  /** Of trades with a realized P&L. */
   readonly feesUsd: string;
   readonly netUsd: string;
+  /** Fees of trades that have none yet, or never will (cancelled): in no P&L. */
+  readonly otherFeesUsd: string;
 }
 
 /** What a run did, or with a dry run would do. */
@@ -43,6 +46,8 @@ export const MOST_LISTED = 100;
 /** So many of each kind are said while the run goes on; the rest is counted. */
 const MOST_SAID = 20;
 
+const NOTHING: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0', otherFeesUsd: '0' };
+
 /** The counts of a run, growing batch by batch. */
 export class SyncTally {
   read = 0;
@@ -54,7 +59,7 @@ export class SyncTally {
   private readonly warnings: string[] = [];
   private warningCount = 0;
   private commit: ArtifactCommit | null = null;
-  private pnl: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0' };
+  private pnl: AddedPnl = NOTHING;
 
   /** @param notice - says what a person should see as it happens. */
   constructor(private readonly notice: (message: string) => void) {}
@@ -122,16 +127,15 @@ export class SyncTally {
       realizedUsd: added(this.pnl.realizedUsd, 'realizedUsd'),
       feesUsd: added(this.pnl.feesUsd, 'feesUsd'),
       netUsd: added(this.pnl.netUsd, 'netUsd'),
+      otherFeesUsd: added(this.pnl.otherFeesUsd, 'otherFeesUsd'),
     };
   }
 }
 
-const NOTHING: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0' };
-
 /** Net P&L as the column `net_pnl_usd` has it: realized less fees, nothing while nothing is realized. */
-function amountsOf(trade: TradeRevision): AddedPnl {
-  const realized = trade.realizedPnlUsd;
-  const feesUsd = trade.feesUsd ?? '0';
-  const netUsd = realized === null ? '0' : subtractDecimals(realized, feesUsd);
-  return { realizedUsd: realized ?? '0', feesUsd, netUsd };
+function amountsOf({ realizedPnlUsd, feesUsd }: TradeRevision): AddedPnl {
+  const fees = feesUsd ?? '0';
+  if (realizedPnlUsd === null) return { ...NOTHING, otherFeesUsd: fees };
+  const netUsd = subtractDecimals(realizedPnlUsd, fees);
+  return { realizedUsd: realizedPnlUsd, feesUsd: fees, netUsd, otherFeesUsd: '0' };
 }
