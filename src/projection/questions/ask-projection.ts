@@ -41,7 +41,8 @@ export async function askProjection<T>(
   try {
     const database = await dependencies.database();
     await reconcile({ repository, database, ...(progress === undefined ? {} : { progress }) });
-    return { source: 'postgres', notice: null, ...(await fromPostgres(database)) };
+    const { revision, answer } = await fromPostgres(database);
+    return { revision, source: 'postgres', notice: null, answer };
   } catch (error) {
     if (!(error instanceof MavenError && leavesGit(error))) throw error;
     notice = `answered from git, since the projection could not be brought to HEAD: ${error.message}; ${error.hint}`;

@@ -74,13 +74,11 @@ function readStatus(text: string | undefined): TradeStatus | null {
 function readBound(name: 'since' | 'until', text: string | undefined, now: Date): string | null {
   if (text === undefined) return null;
   const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  if (amount !== undefined) {
-    const time = new Date(now.getTime() - Number(amount) * (UNITS_MS[unit] ?? 0));
-    return readTime(time.toISOString())?.time ?? null;
-  }
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const edge = name === 'since' ? '00:00:00.000000' : '23:59:59.999999';
-  const reading = readTime(day ? `${text}T${edge}Z` : text);
+  const ago = Number(amount ?? 0) * (UNITS_MS[unit] ?? 0);
+  const named = amount === undefined ? text : new Date(now.getTime() - ago).toISOString();
+  const reading = readTime(day ? `${text}T${edge}Z` : named);
   if (reading !== null && !reading.zoneMissing) return reading.time;
   const expected =
     'a time with its zone (2026-01-14T14:24:08Z), a day (2026-01-14), or 7d, 24h, 30m before now';
