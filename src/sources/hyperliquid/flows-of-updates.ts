@@ -1,0 +1,191 @@
+import { addDecimals, negateDecimal, signOfDecimal } from '../../../parsers/decimal-arithmetic.js';
+import type { FlowClassification, FlowRecord } from '../../../parsers/flows.js';
+import { readJsonObject } from '../../../parsers/json-text.js';
+import { exactJson } from './exact-value.js';
+import type { LedgerDelta, LedgerUpdate } from './ledger-schema.js';
+import { timeOfMoment } from './moments.js';
+import { visible } from './validate.js';
+
+export interface FlowsOfUpdates {
+  /** In order of time, one an update. */
+  readonly flows: readonly FlowRecord[];
+  /** One sentence a kind of update that is not known. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Makes flow records of ledger updates, from the point of view of one account.
+ *
+ * The account is everything that a snapshot counts: perps of all dexes, spot, vaults. What moves between those is
+ * `internal` and its amount is what was moved, without a direction; what enters or leaves is `external` and signed;
+ * what is earned or lost beside trading is `income` or `loss`, hence profit. Sub-accounts and staking are outside.
+ *
+ * A withdrawal or transfer that the account sends counts with its fee in USDC: so much leaves, and the exchange's own
+ * P&L has it so (`portfolio`). `amountUsd` is null where the exchange names no value in dollars.
+ *
+ * @param address - of the account, lower case.
+ * @param recordedAt - canonical time.
+ */
+export function flowsOfUpdates(
+  updates: readonly LedgerUpdate[],
+  address: string,
+  recordedAt: string,
+): FlowsOfUpdates {
+  const ids = flowIds(updates);
+  const unknown = new Map<string, number>();
+  const flows = updates.map((update, index): FlowRecord => {
+    const { delta } = update;
+    const flowType = delta.type === 'unknown' ? delta.name : delta.type;
+    if (delta.type === 'unknown') unknown.set(flowType, (unknown.get(flowType) ?? 0) + 1);
+    const metadata = readJsonObject(exactJson(update.raw));
+    return {
+      source: 'hyperliquid',
+      externalFlowId: ids[index] ?? '',
+      occurredAt: timeOfMoment(update.time),
+      recordedAt,
+      flowType: visible(flowType, 200),
+      ...movementOf(delta, address),
+      metadata: 'json' in metadata ? metadata.json : null,
+    };
+  });
+  const warnings = [...unknown].map(
+    ([name, count]) =>
+      `Hyperliquid ledger: ${count} updates of the unknown kind '${visible(name, 60)}', kept as unclassified`,
+  );
+  return { flows, warnings };
+}
+
+type Movement = Pick<FlowRecord, 'classification' | 'amountUsd' | 'asset' | 'amountAsset'>;
+
+function movementOf(delta: LedgerDelta, address: string): Movement {
+  switch (delta.type) {
+    case 'deposit':
+      return usdc('external', delta.usdc);
+    case 'withdraw':
+      return usdc('external', negateDecimal(addDecimals(delta.usdc, delta.fee)));
+    case 'internalTransfer':
+      return transferred(delta, usdc('external', delta.usdc), delta.fee, address);
+    case 'subAccountTransfer':
+      return transferred(delta, usdc('external', delta.usdc), '0', address);
+    case 'spotTransfer':
+    case 'send':
+      return transferred(delta, valued('external', delta), feeInUsdc(delta), address);
+    case 'accountClassTransfer':
+    case 'vaultDistribution':
+      return usdc('internal', delta.usdc);
+    case 'vaultCreate':
+    case 'vaultDeposit':
+      // The updates of a vault itself tell of its depositors: their money comes from outside.
+      return usdc(delta.vault === address ? 'external' : 'internal', delta.usdc);
+    case 'vaultWithdraw':
+      return delta.vault === address && delta.user !== address
+        ? usdc('external', negateDecimal(delta.netWithdrawnUsd))
+        : usdc('internal', delta.netWithdrawnUsd);
+    case 'vaultLeaderCommission':
+      return usdc('income', delta.usdc);
+    case 'rewardsClaim':
+    case 'spotGenesis':
+      return counted('income', delta.token, delta.amount);
+    case 'borrowLend':
+    case 'activateDexAbstraction':
+      return counted('internal', delta.token, delta.amount);
+    case 'cStakingTransfer':
+      return counted('external', delta.token, delta.isDeposit ? negateDecimal(delta.amount) : delta.amount);
+    case 'deployGasAuction':
+      return counted('loss', delta.token, negateDecimal(delta.amount));
+    case 'liquidation':
+      // What was lost is in the equity already; the update names positions and no amount.
+      return { classification: 'loss', amountUsd: null, asset: null, amountAsset: null };
+    case 'unknown':
+      return { classification: 'unclassified', amountUsd: null, asset: null, amountAsset: null };
+  }
+}
+
+/** Into the account, out of it with the fee, within it, or between two others, which is not understood. */
+function transferred(
+  { user, destination }: { readonly user: string; readonly destination: string },
+  inward: Movement,
+  feeUsd: string,
+  address: string,
+): Movement {
+  if (user === address && destination === address) return { ...inward, classification: 'internal' };
+  if (destination === address) return inward;
+  if (user !== address) return { ...inward, classification: 'unclassified' };
+  const outUsd = inward.amountUsd === null ? null : negateDecimal(addDecimals(inward.amountUsd, feeUsd));
+  const amount = inward.amountAsset;
+  const inUsdc = inward.asset === 'USDC';
+  return {
+    classification: 'external',
+    amountUsd: outUsd,
+    asset: inward.asset,
+    amountAsset: amount === null ? null : negateDecimal(inUsdc ? addDecimals(amount, feeUsd) : amount),
+  };
+}
+
+function usdc(classification: FlowClassification, amount: string): Movement {
+  return { classification, amountUsd: amount, asset: 'USDC', amountAsset: amount };
+}
+
+function valued(
+  classification: FlowClassification,
+  {
+    token,
+    amount,
+    usdcValue,
+  }: { readonly token: string; readonly amount: string; readonly usdcValue: string },
+): Movement {
+  return { classification, amountUsd: usdcValue, asset: assetOf(token), amountAsset: amount };
+}
+
+/** Only USDC has a known value in dollars. */
+function counted(classification: FlowClassification, token: string, amount: string): Movement {
+  const asset = assetOf(token);
+  return { classification, amountUsd: asset === 'USDC' ? amount : null, asset, amountAsset: amount };
+}
+
+/** `HYPE:0x0d01...` is HYPE. */
+function assetOf(token: string): string {
+  const name = visible(token.split(':')[0] ?? token, 60);
+  return name === '' ? 'unnamed' : name;
+}
+
+/** A fee in another token is left to the P&L, where it shows as a loss of that token. */
+function feeInUsdc({
+  fee,
+  feeToken,
+}: {
+  readonly fee: string;
+  readonly feeToken?: string | undefined;
+}): string {
+  return signOfDecimal(fee) !== 0 && (feeToken === undefined || feeToken === '' || feeToken === 'USDC')
+    ? fee
+    : '0';
+}
+
+/**
+ * One id an update: `hash:time:kind`, and `:2`, `:3` for further ones of the same three.
+ *
+ * A hash alone is not enough: one transaction may carry several deltas, and some kinds come with a hash of zeros. What
+ * else an update says is left out, since the exchange adds fields to its answers, and a known flow must not come back
+ * as a new one. Twins are numbered by their content, so that the order of an answer does not matter.
+ */
+function flowIds(updates: readonly LedgerUpdate[]): readonly string[] {
+  const groups = new Map<string, { readonly index: number; readonly content: string }[]>();
+  updates.forEach(({ hash, time, delta }, index) => {
+    const kind = delta.type === 'unknown' ? visible(delta.name, 60) : delta.type;
+    const id = `${hash.toLowerCase()}:${time}:${kind}`;
+    const group = groups.get(id) ?? [];
+    group.push({ index, content: JSON.stringify(delta) });
+    groups.set(id, group);
+  });
+  const ids: string[] = [];
+  for (const [id, group] of groups) {
+    group.sort((left, right) =>
+      left.content === right.content ? left.index - right.index : left.content < right.content ? -1 : 1,
+    );
+    group.forEach(({ index }, place) => {
+      ids[index] = place === 0 ? id : `${id}:${place + 1}`;
+    });
+  }
+  return ids;
+}
