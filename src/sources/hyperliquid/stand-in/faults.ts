@@ -123,8 +123,9 @@ async function huge(response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/json' });
   const chunk = `"${'x'.repeat(65_533)}",`;
   response.write('[');
+  const closed = once(response, 'close');
   for (let sent = 0; sent < MAX_HUGE_BYTES && !response.destroyed; sent += chunk.length) {
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), closed]);
   }
   response.end('0]');
 }
