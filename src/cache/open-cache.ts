@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisConnection } from '../config.js';
 import { createMemoryStore, type MemoryStore } from './memory-store.js';
@@ -51,6 +52,8 @@ export async function openCache(redis: RedisConnection | null, options: CacheOpt
   const singleFlight = createSingleFlight();
   const writes = new Set<Promise<unknown>>();
   const closing = new AbortController();
+  // Everybody who waits for a limit listens; that is no leak.
+  setMaxListeners(0, closing.signal);
   const limiters = new Map<string, RateLimiter>();
   const windowSeconds = options.limitWindowSeconds ?? LIMIT_WINDOW_SECONDS;
 

