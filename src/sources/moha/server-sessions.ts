@@ -27,6 +27,8 @@ const BEGIN_SQL = [
   "set idle_in_transaction_session_timeout to '10min'",
   'set cursor_tuple_fraction to 1',
   'begin isolation level repeatable read read only',
+  // Takes the snapshot: from now on the transaction cannot be made a writing one.
+  'select 1',
 ].join('; ');
 
 /** A pool of sessions on an upstream server, each inside a read-only transaction. */

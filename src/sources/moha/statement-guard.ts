@@ -8,16 +8,16 @@ const REFUSED_WORD = /\b(?:into|insert|update|delete|merge|truncate|share|hold|c
 const CALL = /([a-z_][\w.]*)\s*\(/g;
 
 /** Words that stand before a parenthesis and call nothing. */
-const KEYWORDS =
-  'all and any as case coalesce else exists filter from in not or over row select then when where';
+const KEYWORDS = 'and any as by case coalesce else filter from in not or over row select then when where';
 /** The functions that our statements call. None of them changes anything, in or out of the transaction. */
 const FUNCTIONS =
-  'bool_and bool_or count current_database current_schemas current_setting format_type greatest ' +
-  'has_any_column_privilege has_column_privilege has_function_privilege has_table_privilege lag max ' +
-  'pg_backend_pid pg_control_checkpoint pg_control_system pg_current_snapshot pg_has_role pg_snapshot_xmax ' +
-  'pg_snapshot_xmin row_security_active string_agg sum to_char to_regclass to_regprocedure ' +
-  'transaction_timestamp tree trim_scale types';
-const CALLABLE = new Set(`${KEYWORDS} ${FUNCTIONS}`.split(' '));
+  'bool_and bool_or count current_database format_type has_any_column_privilege has_column_privilege ' +
+  'has_function_privilege has_table_privilege lag max pg_backend_pid pg_control_checkpoint pg_control_system ' +
+  'pg_current_snapshot pg_has_role pg_snapshot_xmax pg_snapshot_xmin row_security_active sum to_char ' +
+  'to_regclass to_regprocedure transaction_timestamp trim_scale';
+/** Names of our own common table expressions, which stand before their columns. */
+const EXPRESSIONS = 'tree types';
+const CALLABLE = new Set(`${KEYWORDS} ${FUNCTIONS} ${EXPRESSIONS}`.split(' '));
 
 /**
  * Refuses everything but one SELECT (WITH counts as one), DECLARE, FETCH or CLOSE that calls known functions only.
