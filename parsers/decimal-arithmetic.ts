@@ -7,20 +7,23 @@
 /** @returns left + right. */
 export function addDecimals(left: string, right: string): string {
   const scale = Math.max(fractionLength(left), fractionLength(right));
-  return decimalOf(unscaled(left, scale) + unscaled(right, scale), scale);
+  return unscaleDecimal(scaleDecimal(left, scale) + scaleDecimal(right, scale), scale);
 }
 
 /** @returns left - right. */
 export function subtractDecimals(left: string, right: string): string {
   const scale = Math.max(fractionLength(left), fractionLength(right));
-  return decimalOf(unscaled(left, scale) - unscaled(right, scale), scale);
+  return unscaleDecimal(scaleDecimal(left, scale) - scaleDecimal(right, scale), scale);
 }
 
 /** @returns left x right. */
 export function multiplyDecimals(left: string, right: string): string {
   const leftScale = fractionLength(left);
   const rightScale = fractionLength(right);
-  return decimalOf(unscaled(left, leftScale) * unscaled(right, rightScale), leftScale + rightScale);
+  return unscaleDecimal(
+    scaleDecimal(left, leftScale) * scaleDecimal(right, rightScale),
+    leftScale + rightScale,
+  );
 }
 
 /**
@@ -31,8 +34,8 @@ export function multiplyDecimals(left: string, right: string): string {
  */
 export function divideDecimals(left: string, right: string, places: number): string {
   const scale = Math.max(fractionLength(left), fractionLength(right));
-  const divisor = unscaled(right, scale);
-  return decimalOf(divideRounded(unscaled(left, scale) * 10n ** BigInt(places), divisor), places);
+  const divisor = scaleDecimal(right, scale);
+  return unscaleDecimal(divideRounded(scaleDecimal(left, scale) * 10n ** BigInt(places), divisor), places);
 }
 
 /** @returns -value; zero stays zero. */
@@ -49,8 +52,8 @@ export function absoluteDecimal(value: string): string {
 /** @returns the value with exactly `places` fraction digits, rounded half away from zero as Postgres does. */
 export function roundDecimal(value: string, places: number): string {
   const scale = fractionLength(value);
-  if (scale <= places) return decimalOf(unscaled(value, places), places);
-  return decimalOf(divideRounded(unscaled(value, scale), 10n ** BigInt(scale - places)), places);
+  if (scale <= places) return unscaleDecimal(scaleDecimal(value, places), places);
+  return unscaleDecimal(divideRounded(scaleDecimal(value, scale), 10n ** BigInt(scale - places)), places);
 }
 
 /** @returns the same number without needless zeros at the end of its fraction. */
@@ -67,7 +70,7 @@ export function signOfDecimal(value: string): -1 | 0 | 1 {
 /** Compares two decimals as numbers. @returns negative, 0 or positive. */
 export function compareDecimals(left: string, right: string): number {
   const scale = Math.max(fractionLength(left), fractionLength(right));
-  const difference = unscaled(left, scale) - unscaled(right, scale);
+  const difference = scaleDecimal(left, scale) - scaleDecimal(right, scale);
   if (difference === 0n) return 0;
   return difference < 0n ? -1 : 1;
 }
@@ -89,13 +92,14 @@ function isZeroDecimal(value: string): boolean {
   return !/[1-9]/.test(value);
 }
 
-/** The value times ten to the power of `scale`, which is at least its number of fraction digits. */
-function unscaled(value: string, scale: number): bigint {
+/** @returns the value times ten to the power of `scale`, which is at least its number of fraction digits. */
+export function scaleDecimal(value: string, scale: number): bigint {
   const missing = scale - fractionLength(value);
   return BigInt(value.replace('.', '') + '0'.repeat(missing));
 }
 
-function decimalOf(unscaledValue: bigint, scale: number): string {
+/** @returns the decimal that {@link scaleDecimal} made this of. */
+export function unscaleDecimal(unscaledValue: bigint, scale: number): string {
   if (scale === 0) return unscaledValue.toString();
   const negative = unscaledValue < 0n;
   const digits = (negative ? -unscaledValue : unscaledValue).toString().padStart(scale + 1, '0');

@@ -17,7 +17,7 @@ export interface JobDependencies {
 
 /** The files that a job wants committed, and what to say of them. */
 export interface JobResult {
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, string | Buffer>;
   readonly subject: string;
   /** More than fits the subject. */
   readonly body?: string;

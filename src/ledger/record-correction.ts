@@ -66,7 +66,7 @@ export async function recordCorrection(
     ).map(({ field, name }) => ({ field: name, old: before[field], new: after[field] }));
     result = { path: found.path, trade: found.key, revision: after.revision, changes };
     return {
-      files: new Map([[found.path, appendLines(found.bytes, line)]]),
+      files: new Map([[found.path, appendLines(found.bytes, Buffer.from(line))]]),
       subject: `correction: ${found.key} ${names.join(', ')}`,
       body: reason,
       records: 1,

@@ -161,13 +161,13 @@ describe('sync of trades, on a real Postgres', () => {
     await open('2026-01-15T10:00:00Z');
     const commits = maven.commits();
     const planned: string[] = [];
-    const dry = await maven.sync({ dryRun: true, onLine: ({ line }) => planned.push(line) });
+    const dry = await maven.sync({ dryRun: true, onLine: (line) => planned.push(line) });
     expect(dry).toMatchObject({ new: 1, closed: 1, commits: 0, commit: null, dryRun: true });
     expect(dry.pnl).toEqual({ realizedUsd: '10', feesUsd: '1.5', netUsd: '8.5', otherFeesUsd: '0' });
     expect(maven.commits()).toBe(commits);
     expect(maven.repository.git('status', '--porcelain')).toBe('');
     const written: string[] = [];
-    await maven.sync({ onLine: ({ line }) => written.push(line) });
+    await maven.sync({ onLine: (line) => written.push(line) });
     const timeless = (lines: readonly string[]): readonly string[] =>
       lines.map((line) => line.replace(/"recorded_at":"[^"]+"/, ''));
     expect(timeless(planned)).toEqual(timeless(written));

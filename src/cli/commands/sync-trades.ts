@@ -84,6 +84,6 @@ function sync(
     linkWindowMinutes: wholeNumber('--link-window', textOption(args, 'link-window'), 0, 525_600),
     requireReadOnlyRole: switchOption(args, 'require-read-only-role'),
     wait,
-    onLine: onLine === undefined ? undefined : ({ line }) => onLine(line),
+    onLine,
   });
 }

@@ -56,7 +56,9 @@ function damageOf(
 }
 
 /** Appends lines to what is committed, on a line of their own even where the last one was left open. */
-export function appendLines(bytes: Buffer, lines: string): string {
-  const text = bytes.toString('utf8');
-  return text === '' || text.endsWith('\n') ? text + lines : `${text}\n${lines}`;
+export function appendLines(bytes: Buffer, lines: Buffer): Buffer {
+  const closed = bytes.length === 0 || bytes.at(-1) === LINE_FEED;
+  return Buffer.concat(closed ? [bytes, lines] : [bytes, Buffer.of(LINE_FEED), lines]);
 }
+
+const LINE_FEED = 10;

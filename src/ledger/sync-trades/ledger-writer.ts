@@ -3,18 +3,18 @@ import { statePath } from '../../../parsers/paths.js';
 import { decodeArtifact } from '../../../parsers/text.js';
 import type { ArtifactCommit, CommitBase } from '../../git/commit.js';
 import { withHeadTree } from '../../git/read-head.js';
-import type { UpstreamMark } from '../../sources/moha/bot-trade.js';
+import type { BotTrade, RowChunk, UpstreamMark } from '../../sources/moha/bot-trade.js';
 import { nowText } from '../input.js';
 import { commitJob, type JobDependencies, type JobResult, requireArtifacts } from '../job.js';
 import type { ChosenRows } from './choose-rows.js';
-import { type DecisionIndex, indexDecisions, type LinkableDecision } from './decision-link.js';
+import { openDecisionBook } from './decision-book.js';
+import type { LinkableDecision } from './decision-link.js';
 import { gapIds } from './gaps.js';
 import { contains, type IdSet, idSet, idsOf, rangesOf } from './id-ranges.js';
 import { type LedgerIndex, readLedgerIndex } from './ledger-index.js';
-import type { MappedTrade } from './map-bot-trade.js';
+import type { TradeSourceRules } from './map-bot-trade.js';
 import { nextState, sameState } from './next-state.js';
-import { type BatchPlan, filesOfPlan, type PlannedLine, planBatch } from './plan-batch.js';
-import { readDecisions } from './read-decisions.js';
+import { type BatchPlan, filesOfPlan, planBatch } from './plan-batch.js';
 import type { SyncTally } from './sync-report.js';
 import { formatSyncState, MOHA, readSyncState, type SyncState } from './sync-state.js';
 
@@ -34,14 +34,14 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   /** Longest time from a decision to a trade that carries it out. */
   readonly linkWindowMinutes: number;
-  /** Sees each line once it is committed, or with a dry run would be. */
-  readonly onLine?: ((line: PlannedLine) => void) | undefined;
+  /** Sees each line, line end included, once it is committed, or with a dry run would be. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 /** Writes batch after batch into the ledger, each in one commit. */
 export interface LedgerWriter {
   /** @param missing - null while more batches follow; with the last one, every id without a row, see `nextGaps`. */
-  write(batch: readonly MappedTrade[], missing: IdSet | null): Promise<void>;
+  write(batch: readonly RowChunk[], missing: IdSet | null): Promise<void>;
   /** Of the run so far. */
   epoch(): number;
 }
@@ -62,7 +62,9 @@ export async function readSyncStart(base: CommitBase): Promise<SyncStart> {
  * that was killed, has put there meanwhile is found there and not written again.
  */
 export function openLedgerWriter(
-  dependencies: JobDependencies,
+  dependencies: JobDependencies & {
+    readonly config: { readonly moha: { readonly tradeSources: TradeSourceRules } };
+  },
   options: WriterOptions,
   run: { readonly start: SyncStart; readonly chosen: ChosenRows; readonly mark: UpstreamMark },
   tally: SyncTally,
@@ -70,32 +72,42 @@ export function openLedgerWriter(
   const { start, chosen, mark } = run;
   const { linkWindowMinutes } = options;
   const decisionsRead = new Map<string, LinkableDecision | null>();
-  const open = new Set(chosen.mode === 'new' ? idsOf(start.state?.open ?? []) : []);
+  let open: ReadonlySet<string> = new Set(chosen.mode === 'new' ? idsOf(start.state?.open ?? []) : []);
   const mayBeElsewhere = elsewhereTest(start);
   let index: Promise<LedgerIndex> | null = null;
   let epoch = start.state?.epoch ?? 1;
 
-  const planOn = async (base: CommitBase, batch: readonly MappedTrade[]): Promise<BatchPlan> =>
-    planBatch(batch, {
+  const planOn = async (base: CommitBase, batch: readonly RowChunk[]): Promise<BatchPlan> =>
+    planBatch(rowsOf(batch), {
       base,
       epoch,
       rules: { recordedAt: nowText(dependencies.clock), linkWindowMinutes },
-      decisions: await decisionsFor(base, batch, linkWindowMinutes, decisionsRead),
+      tradeSources: dependencies.config.moha.tradeSources,
+      decisions: await openDecisionBook(base, linkWindowMinutes, decisionsRead),
       mayBeElsewhere,
       index: () => {
         index ??= readLedgerIndex(base);
         return index;
       },
+      noteOpen: mark.kind === 'view',
     });
 
   const stateAfter = (plan: BatchPlan, missing: IdSet | null): SyncState => {
     const skipped = new Set([...tally.skippedIds, ...plan.skipped.map(({ id }) => id)]);
-    return nextState({ before: start.state, chosen, mark, epoch: plan.epoch, skipped, open, missing });
+    return nextState({
+      before: start.state,
+      chosen,
+      mark,
+      epoch: plan.epoch,
+      skipped,
+      open: openAfter(open, plan),
+      missing,
+    });
   };
 
   /** Without a line there is nothing new, unless a state that could not be used can be mended. */
   const worthACommit = (plan: BatchPlan, state: SyncState, last: boolean): boolean => {
-    if (plan.lines.length > 0) return true;
+    if (plan.days.size > 0) return true;
     if (!last || (start.ledgerEmpty && tally.commits === 0)) return false;
     if (tally.commits === 0 && chosen.reason === null) return false;
     return start.state === null || !sameState(start.state, state);
@@ -104,16 +116,16 @@ export function openLedgerWriter(
   return {
     epoch: () => epoch,
     async write(batch, missing) {
-      noteOpen(open, batch);
       const plans: BatchPlan[] = [];
       const build = async (base: CommitBase): Promise<JobResult | null> => {
         const plan = await planOn(base, batch);
         plans.push(plan);
         const state = stateAfter(plan, missing);
         if (!worthACommit(plan, state, missing !== null)) return null;
-        const files = new Map(await filesOfPlan(base, plan.lines));
+        const files = new Map<string, string | Buffer>(filesOfPlan(plan));
         files.set(STATE_PATH, formatSyncState(state, nowText(dependencies.clock)));
-        return { files, subject: subjectOf(plan), records: plan.lines.length };
+        const { counts } = plan;
+        return { files, subject: subjectOf(counts), records: counts.new + counts.closed + counts.revised };
       };
       const commit = await carryOut(dependencies, options.dryRun, build);
       // The commit may have been built anew on another parent: the last plan is the one that counts.
@@ -122,7 +134,9 @@ export function openLedgerWriter(
       ({ epoch } = plan);
       tally.addPlan(plan);
       if (commit !== null) tally.addCommit(commit);
-      for (const line of plan.lines) options.onLine?.(line);
+      open = openAfter(open, plan);
+      if (options.onLine !== undefined)
+        for (const { lines } of plan.days.values()) eachLine(lines.bytes(), options.onLine);
     },
   };
 }
@@ -137,18 +151,13 @@ async function carryOut(
   return null;
 }
 
-async function decisionsFor(
-  base: CommitBase,
-  batch: readonly MappedTrade[],
-  windowMinutes: number,
-  known: Map<string, LinkableDecision | null>,
-): Promise<DecisionIndex> {
-  const times = batch.map(({ openedAt }) => openedAt);
-  const [first] = times;
-  if (first === undefined) return new Map();
-  const earliest = times.reduce((a, b) => (a < b ? a : b), first);
-  const latest = times.reduce((a, b) => (a > b ? a : b), first);
-  return indexDecisions(await readDecisions(base, earliest, latest, windowMinutes, known));
+/** Rows of several chunks, one after the other; as often as they are asked for. */
+function rowsOf(chunks: readonly RowChunk[]): Iterable<BotTrade> {
+  return {
+    *[Symbol.iterator]() {
+      for (const chunk of chunks) yield* chunk;
+    },
+  };
 }
 
 /** An id above the watermark is new, and so is one that was missing or could not be used: nothing else is sure. */
@@ -160,23 +169,23 @@ function elsewhereTest({ state, ledgerEmpty }: SyncStart): (id: string) => boole
   return (id) => BigInt(id) <= lastId && !contains(surelyNew, id);
 }
 
-function noteOpen(open: Set<string>, batch: readonly MappedTrade[]): void {
-  for (const { externalTradeId, status } of batch) {
-    if (status === 'open') open.add(externalTradeId);
-    else open.delete(externalTradeId);
-  }
+function eachLine(bytes: Buffer, see: (line: string) => void): void {
+  for (const line of bytes.toString('utf8').split('\n').slice(0, -1)) see(`${line}\n`);
 }
 
-function subjectOf({ lines }: BatchPlan): string {
-  const fresh = lines.filter(({ before }) => before === null).length;
-  const closed = lines.filter(
-    ({ before, revision }) => before?.status === 'open' && revision.status !== 'open',
-  ).length;
-  const counts = [
-    [fresh, 'new'],
-    [closed, 'closed'],
-    [lines.length - fresh - closed, 'revised'],
-  ] as const;
-  const said = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+function openAfter(before: ReadonlySet<string>, { open }: BatchPlan): ReadonlySet<string> {
+  if (open === null) return before;
+  const after = new Set(before);
+  for (const [id, isOpen] of open) {
+    if (isOpen) after.add(id);
+    else after.delete(id);
+  }
+  return after;
+}
+
+function subjectOf(counts: BatchPlan['counts']): string {
+  const said = (['new', 'closed', 'revised'] as const)
+    .filter((what) => counts[what] > 0)
+    .map((what) => `${counts[what]} ${what}`);
   return `trades: ${said.length === 0 ? 'watermark' : said.join(', ')}`;
 }

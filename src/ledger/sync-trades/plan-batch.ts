@@ -2,33 +2,53 @@ import { InvalidRecordError } from '../../../parsers/invalid-record-error.js';
 import { tradesPath } from '../../../parsers/paths.js';
 import { formatTrade, type TradeRevision, tradeKey } from '../../../parsers/trades.js';
 import type { CommitBase } from '../../git/commit.js';
-import { type DecisionIndex, type DecisionLink, linkDecision } from './decision-link.js';
+import type { BotTrade } from '../../sources/moha/bot-trade.js';
+import { type AddedPnl, PnlSum } from './added-pnl.js';
+import type { DecisionBook } from './decision-book.js';
+import { type DecisionIndex, linkDecision } from './decision-link.js';
 import { appendLines, type KnownTrade, type LedgerDay, readLedgerDay } from './ledger-day.js';
 import type { LedgerIndex } from './ledger-index.js';
-import type { MappedTrade, SkippedRow } from './map-bot-trade.js';
+import { type LineBuffer, lineBuffer } from './line-buffer.js';
+import {
+  isSkipped,
+  type MappedTrade,
+  mapBotTrade,
+  type SkippedRow,
+  type TradeSourceRules,
+} from './map-bot-trade.js';
 import { firstRevision, type RevisionRules, reviseTrade } from './revise-trade.js';
 import { sourceOfEpoch } from './sync-state.js';
 import { readTradeMetadata } from './trade-metadata.js';
 
-/** One line that the ledger gains. */
-export interface PlannedLine {
-  readonly path: string;
-  readonly line: string;
-  readonly revision: TradeRevision;
-  /** The revision before; null = the trade is new. */
-  readonly before: TradeRevision | null;
-  readonly linked: boolean;
-}
-
 /** What one batch of upstream rows makes of the ledger. */
 export interface BatchPlan {
-  readonly lines: readonly PlannedLine[];
-  readonly unchanged: number;
+  /** Files with their new lines at the end, by path. */
+  readonly days: ReadonlyMap<string, PlannedDay>;
+  readonly counts: BatchCounts;
+  readonly pnl: AddedPnl;
   readonly skipped: readonly SkippedRow[];
   /** Of the run so far: higher than before when ids were given out again. */
   readonly epoch: number;
   /** What a person should look at, one sentence each. */
   readonly warnings: readonly string[];
+  /** Whether each trade is open upstream, by id; null = nobody asked. */
+  readonly open: ReadonlyMap<string, boolean> | null;
+}
+
+/** A ledger file that gains lines. */
+export interface PlannedDay {
+  /** As committed. */
+  readonly bytes: Buffer;
+  /** Whole lines, in the order of upstream. */
+  readonly lines: LineBuffer;
+}
+
+export interface BatchCounts {
+  readonly new: number;
+  readonly closed: number;
+  readonly revised: number;
+  readonly unchanged: number;
+  readonly linked: number;
 }
 
 /** What planning needs beside the rows: all of it read from the same tree. */
@@ -36,91 +56,103 @@ export interface BatchContext {
   readonly base: CommitBase;
   readonly epoch: number;
   readonly rules: RevisionRules;
-  readonly decisions: DecisionIndex;
+  readonly tradeSources: TradeSourceRules;
+  readonly decisions: DecisionBook;
   /** Tells whether the ledger may hold an id although the file of its day does not. */
   readonly mayBeElsewhere: (id: string) => boolean;
   readonly index: () => Promise<LedgerIndex>;
+  /** Note which trades are open. */
+  readonly noteOpen: boolean;
 }
 
 /**
- * Compares upstream rows with the ledger, day by day, and plans the lines to append.
+ * Compares upstream rows with the ledger and plans the lines to append.
  *
- * Decides alone, writes nothing: what it returns is the dry run.
+ * Decides alone, writes nothing: what it returns is the dry run. Rows come in the order of their opening, so that one
+ * ledger file after the other is read, and nothing is kept of a row but its line.
  */
-export async function planBatch(trades: readonly MappedTrade[], context: BatchContext): Promise<BatchPlan> {
-  const days = new Map<string, LedgerDay>();
-  const dayAt = async (path: string): Promise<LedgerDay> => {
-    const day = days.get(path) ?? (await readLedgerDay(context.base, path));
-    days.set(path, day);
-    return day;
+export async function planBatch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
+  for (let { epoch } = context; ; ) {
+    const plan = await planInEpoch(rows, { ...context, epoch });
+    // New trades before the first id that was given out again belong to the new epoch as well.
+    if (plan.epoch === epoch) return epoch === context.epoch ? plan : withEpochWarning(plan, context.epoch);
+    epoch = plan.epoch;
+  }
+}
+
+/** @returns the new bytes of every file of a plan. */
+export function filesOfPlan({ days }: BatchPlan): ReadonlyMap<string, Buffer> {
+  return new Map(Array.from(days, ([path, { bytes, lines }]) => [path, appendLines(bytes, lines.bytes())]));
+}
+
+/** A plan while it is made. */
+interface Draft {
+  readonly days: Map<string, PlannedDay>;
+  readonly counts: { new: number; closed: number; revised: number; unchanged: number; linked: number };
+  readonly pnl: PnlSum;
+  readonly skipped: SkippedRow[];
+  readonly warnings: string[];
+  readonly open: Map<string, boolean> | null;
+}
+
+async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
+  const draft: Draft = {
+    days: new Map(),
+    counts: { new: 0, closed: 0, revised: 0, unchanged: 0, linked: 0 },
+    pnl: new PnlSum(),
+    skipped: [],
+    warnings: [],
+    open: context.noteOpen ? new Map() : null,
   };
-  const skipped: SkippedRow[] = [];
-  const found: {
-    readonly trade: MappedTrade;
-    readonly known: KnownTrade | null;
-    readonly reborn: boolean;
-  }[] = [];
+  const dayAt = dayReader(context.base);
   let { epoch } = context;
-  for (const trade of trades) {
-    const day = await dayAt(tradesPath(trade.openedAt));
-    const known = await findKnown(trade, day, context, dayAt);
-    const damage = day.damage ?? (known === null ? null : ((await dayAt(known.path)).damage ?? null));
-    if (damage !== null) {
-      skipped.push({ id: trade.externalTradeId, reason: `the ledger cannot be read: ${damage}` });
+  let day: LedgerDay | null = null;
+  let decisions: DecisionIndex = new Map();
+  for (const row of rows) {
+    const trade = mapBotTrade(row, context.tradeSources);
+    if (isSkipped(trade)) {
+      draft.skipped.push(trade);
       continue;
     }
+    draft.open?.set(trade.externalTradeId, trade.status === 'open');
+    const path = tradesPath(trade.openedAt);
+    if (day === null || day.path !== path) {
+      day = await dayAt(path);
+      decisions = await context.decisions.around(trade.openedAt);
+    }
+    let known = day.trades.get(trade.externalTradeId)?.at(-1) ?? null;
+    if (known?.epoch !== context.epoch && context.mayBeElsewhere(trade.externalTradeId))
+      known = await findElsewhere(trade.externalTradeId, known, context, dayAt);
     const reborn = known !== null && isAnotherTrade(known, trade);
-    if (reborn) epoch = Math.max(epoch, known.epoch + 1);
-    found.push({ trade, known, reborn });
+    if (reborn && known !== null) epoch = Math.max(epoch, known.epoch + 1);
+    const home = known === null || reborn || known.path === path ? day : await dayAt(known.path);
+    planTrade(draft, trade, reborn ? null : known, home, decisions, context);
   }
-  const tally: Tally = { lines: [], unchanged: 0, warnings: [] };
-  if (epoch > context.epoch) {
-    tally.warnings.push(
-      `upstream gives ids out again: from here on its trades are ${sourceOfEpoch(epoch)}; those of ${sourceOfEpoch(context.epoch)} stay as they are`,
-    );
-  }
-  for (const { trade, known, reborn } of found) {
-    const refused = planTrade(trade, reborn ? null : known, epoch, context, tally);
-    if (refused !== null) skipped.push(refused);
-  }
-  return { ...tally, skipped, epoch };
+  return { ...draft, pnl: draft.pnl.total, epoch };
 }
 
-/** Joins the lines of a plan to the files they belong to. */
-export async function filesOfPlan(
-  base: CommitBase,
-  lines: readonly PlannedLine[],
-): Promise<ReadonlyMap<string, string>> {
-  const added = new Map<string, string[]>();
-  for (const { path, line } of lines) {
-    const list = added.get(path);
-    if (list === undefined) added.set(path, [line]);
-    else list.push(line);
-  }
-  const files = new Map<string, string>();
-  for (const [path, list] of added) {
-    files.set(path, appendLines((await base.read(path)) ?? Buffer.alloc(0), list.join('')));
-  }
-  return files;
+/** Keeps the last few files that were read: rows are in order, but for those that moved. */
+function dayReader(base: CommitBase): (path: string) => Promise<LedgerDay> {
+  const days = new Map<string, LedgerDay>();
+  return async (path) => {
+    const day = days.get(path) ?? (await readLedgerDay(base, path));
+    days.delete(path);
+    days.set(path, day);
+    const [oldest] = days.keys();
+    if (days.size > MOST_DAYS_KEPT && oldest !== undefined) days.delete(oldest);
+    return day;
+  };
 }
 
-interface Tally {
-  readonly lines: PlannedLine[];
-  unchanged: number;
-  readonly warnings: string[];
-}
+const MOST_DAYS_KEPT = 8;
 
-async function findKnown(
-  trade: MappedTrade,
-  day: LedgerDay,
+async function findElsewhere(
+  id: string,
+  known: KnownTrade | null,
   context: BatchContext,
   dayAt: (path: string) => Promise<LedgerDay>,
 ): Promise<KnownTrade | null> {
-  const id = trade.externalTradeId;
-  let latest = day.trades.get(id)?.at(-1) ?? null;
-  // A trade of this very day and epoch needs no further search: an id occurs once in an epoch.
-  if (latest !== null && (latest.epoch === context.epoch || !context.mayBeElsewhere(id))) return latest;
-  if (!context.mayBeElsewhere(id)) return null;
+  let latest = known;
   for (const path of (await context.index()).pathsOf(id)) {
     const other = (await dayAt(path)).trades.get(id)?.at(-1) ?? null;
     if (other !== null && (latest === null || other.epoch > latest.epoch)) latest = other;
@@ -135,61 +167,76 @@ async function findKnown(
  * already recorded the one of that id, or if asset or bot differ as well. Otherwise somebody corrected the time.
  */
 function isAnotherTrade(known: KnownTrade, trade: MappedTrade): boolean {
-  const { corrections } = readTradeMetadata(known.current.metadata);
+  const { current } = known;
+  if (current.openedAt === trade.openedAt) return false;
+  const { corrections } = readTradeMetadata(current.metadata);
   const heard = (name: string, value: string | null): string | null =>
     Object.hasOwn(corrections, name) ? (corrections[name]?.upstream ?? null) : value;
-  if (heard('opened_at', known.current.openedAt) === trade.openedAt) return false;
+  if (heard('opened_at', current.openedAt) === trade.openedAt) return false;
   if (trade.openedAt > known.firstRecordedAt) return true;
   return (
-    heard('asset', known.current.asset) !== trade.asset ||
-    heard('source_bot_id', known.current.sourceBotId) !== trade.sourceBotId
+    heard('asset', current.asset) !== trade.asset ||
+    heard('source_bot_id', current.sourceBotId) !== trade.sourceBotId
   );
 }
 
 function planTrade(
+  draft: Draft,
   trade: MappedTrade,
   known: KnownTrade | null,
-  epoch: number,
-  context: BatchContext,
-  tally: Tally,
-): SkippedRow | null {
-  const { rules } = context;
-  const link = (): DecisionLink =>
-    linkDecision(context.decisions, trade.asset, trade.openedAt, rules.linkWindowMinutes);
+  home: LedgerDay,
+  decisions: DecisionIndex,
+  { rules, epoch }: BatchContext,
+): void {
+  if (home.damage !== null) {
+    draft.skipped.push({ id: trade.externalTradeId, reason: `the ledger cannot be read: ${home.damage}` });
+    return;
+  }
+  const link = () => linkDecision(decisions, trade.asset, trade.openedAt, rules.linkWindowMinutes);
   if (known === null) {
-    const revision = firstRevision(trade, sourceOfEpoch(epoch), link(), rules);
-    return addLine(tally, tradesPath(trade.openedAt), revision, null);
+    addLine(draft, home, firstRevision(trade, sourceOfEpoch(epoch), link(), rules), null);
+    return;
   }
   const revised = reviseTrade(known.current, trade, link, rules);
-  const key = tradeKey(known.current);
   if (revised.next === null) {
-    tally.unchanged += 1;
-    return null;
+    draft.counts.unchanged += 1;
+    return;
   }
+  const key = tradeKey(known.current);
   if (revised.changedAfterEnd.length > 0) {
     const fields = revised.changedAfterEnd.join(', ');
-    tally.warnings.push(`${key} was ${known.current.status} and has changed upstream since: ${fields}`);
+    draft.warnings.push(`${key} was ${known.current.status} and has changed upstream since: ${fields}`);
   }
   if (revised.contradicted.length > 0) {
     const fields = revised.contradicted.join(', ');
-    tally.warnings.push(`${key}: upstream now says something else of ${fields}; the correction stands`);
+    draft.warnings.push(`${key}: upstream now says something else of ${fields}; the correction stands`);
   }
-  return addLine(tally, known.path, revised.next, known.current);
+  addLine(draft, home, revised.next, known.current);
 }
 
-/** @returns why the trade cannot be written, if so: one odd row must not keep the others out. */
-function addLine(
-  tally: Tally,
-  path: string,
-  revision: TradeRevision,
-  before: TradeRevision | null,
-): SkippedRow | null {
+/** One odd row must not keep the others out: what cannot be written is skipped. */
+function addLine(draft: Draft, home: LedgerDay, revision: TradeRevision, before: TradeRevision | null): void {
+  let line: string;
   try {
-    const linked = revision.decision !== null && before?.decision !== revision.decision;
-    tally.lines.push({ path, line: formatTrade(revision), revision, before, linked });
-    return null;
+    line = formatTrade(revision);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
-    return { id: revision.externalTradeId, reason: error.message };
+    draft.skipped.push({ id: revision.externalTradeId, reason: error.message });
+    return;
   }
+  const planned = draft.days.get(home.path) ?? { bytes: home.bytes, lines: lineBuffer() };
+  draft.days.set(home.path, planned);
+  planned.lines.add(line);
+  const { counts } = draft;
+  if (before === null) counts.new += 1;
+  else if (before.status === 'open' && revision.status !== 'open') counts.closed += 1;
+  else counts.revised += 1;
+  if (revision.decision !== null && before?.decision !== revision.decision) counts.linked += 1;
+  draft.pnl.add(revision, before);
+}
+
+function withEpochWarning(plan: BatchPlan, before: number): BatchPlan {
+  const [now, then] = [plan.epoch, before].map(sourceOfEpoch);
+  const warning = `upstream gives ids out again: from here on its trades are ${now}; those of ${then} stay as they are`;
+  return { ...plan, warnings: [warning, ...plan.warnings] };
 }

@@ -1,20 +1,10 @@
-import { addDecimals, subtractDecimals } from '../../../parsers/decimal-arithmetic.js';
-import type { TradeRevision } from '../../../parsers/trades.js';
+import { addDecimals } from '../../../parsers/decimal-arithmetic.js';
 import type { ArtifactCommit } from '../../git/commit.js';
+import type { AddedPnl } from './added-pnl.js';
 import type { ChosenRows, SyncMode } from './choose-rows.js';
 import type { SkippedRow } from './map-bot-trade.js';
 import { MOST_SKIPPED_KEPT } from './next-state.js';
-import type { BatchPlan, PlannedLine } from './plan-batch.js';
-
-/** What the lines of a run add to the ledger's P&L, exact decimals: net = realized - fees. */
-export interface AddedPnl {
-  readonly realizedUsd: string;
-  /** Of trades with a realized P&L. */
-  readonly feesUsd: string;
-  readonly netUsd: string;
-  /** Fees of trades that have none yet, or never will (cancelled): in no P&L. */
-  readonly otherFeesUsd: string;
-}
+import type { BatchCounts, BatchPlan } from './plan-batch.js';
 
 /** What a run did, or with a dry run would do. */
 export interface SyncReport {
@@ -46,6 +36,8 @@ export const MOST_LISTED = 100;
 /** So many of each kind are said while the run goes on; the rest is counted. */
 const MOST_SAID = 20;
 
+const COUNTED: readonly (keyof BatchCounts)[] = ['new', 'closed', 'revised', 'unchanged', 'linked'];
+const AMOUNTS: readonly (keyof AddedPnl)[] = ['realizedUsd', 'feesUsd', 'netUsd', 'otherFeesUsd'];
 const NOTHING: AddedPnl = { realizedUsd: '0', feesUsd: '0', netUsd: '0', otherFeesUsd: '0' };
 
 /** The counts of a run, growing batch by batch. */
@@ -65,8 +57,9 @@ export class SyncTally {
   constructor(private readonly notice: (message: string) => void) {}
 
   addPlan(plan: BatchPlan): void {
-    this.counts.unchanged += plan.unchanged;
-    for (const line of plan.lines) this.addLine(line);
+    for (const name of COUNTED) this.counts[name] += plan.counts[name];
+    for (const name of AMOUNTS)
+      this.pnl = { ...this.pnl, [name]: addDecimals(this.pnl[name], plan.pnl[name]) };
     for (const row of plan.skipped) this.skip(row);
     for (const warning of plan.warnings) this.warn(warning);
   }
@@ -82,7 +75,7 @@ export class SyncTally {
     if (this.warnings.length < MOST_LISTED) this.warnings.push(sentence);
   }
 
-  skip(row: SkippedRow): void {
+  private skip(row: SkippedRow): void {
     this.counts.skipped += 1;
     if (this.counts.skipped <= MOST_SAID) this.notice(`row ${row.id} is skipped: ${row.reason}`);
     if (this.skippedRows.length < MOST_LISTED) this.skippedRows.push(row);
@@ -112,30 +105,4 @@ export class SyncTally {
       commit,
     };
   }
-
-  private addLine({ before, revision, linked }: PlannedLine): void {
-    const { counts } = this;
-    if (linked) counts.linked += 1;
-    if (before === null) counts.new += 1;
-    else if (before.status === 'open' && revision.status !== 'open') counts.closed += 1;
-    else counts.revised += 1;
-    const was = before === null ? NOTHING : amountsOf(before);
-    const is = amountsOf(revision);
-    const added = (sum: string, kind: keyof AddedPnl): string =>
-      addDecimals(sum, subtractDecimals(is[kind], was[kind]));
-    this.pnl = {
-      realizedUsd: added(this.pnl.realizedUsd, 'realizedUsd'),
-      feesUsd: added(this.pnl.feesUsd, 'feesUsd'),
-      netUsd: added(this.pnl.netUsd, 'netUsd'),
-      otherFeesUsd: added(this.pnl.otherFeesUsd, 'otherFeesUsd'),
-    };
-  }
-}
-
-/** Net P&L as the column `net_pnl_usd` has it: realized less fees, nothing while nothing is realized. */
-function amountsOf({ realizedPnlUsd, feesUsd }: TradeRevision): AddedPnl {
-  const fees = feesUsd ?? '0';
-  if (realizedPnlUsd === null) return { ...NOTHING, otherFeesUsd: fees };
-  const netUsd = subtractDecimals(realizedPnlUsd, fees);
-  return { realizedUsd: realizedPnlUsd, feesUsd: fees, netUsd, otherFeesUsd: '0' };
 }

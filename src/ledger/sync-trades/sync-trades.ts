@@ -1,7 +1,7 @@
 import type { Config } from '../../config.js';
 import { withHeadTree } from '../../git/read-head.js';
 import type { ReportProgress } from '../../progress.js';
-import type { Moha, MohaSnapshot } from '../../sources/moha/bot-trade.js';
+import type { Moha, MohaSnapshot, RowChunk } from '../../sources/moha/bot-trade.js';
 import type { JobDependencies } from '../job.js';
 import { type ChosenRows, chooseRows, type SyncMode } from './choose-rows.js';
 import { findVanished } from './find-vanished.js';
@@ -14,7 +14,6 @@ import {
   type SyncStart,
   type WriterOptions,
 } from './ledger-writer.js';
-import { isSkipped, type MappedTrade, mapBotTrade } from './map-bot-trade.js';
 import { gapsFrom } from './next-state.js';
 import { type SyncReport, SyncTally } from './sync-report.js';
 
@@ -65,28 +64,24 @@ export async function syncTrades(dependencies: SyncDependencies, options: SyncOp
 
 /** @returns the rows of the last batch, which may be none. */
 async function writeFullBatches(
-  { config, progress }: SyncDependencies,
+  { progress }: SyncDependencies,
   snapshot: MohaSnapshot,
   chosen: ChosenRows,
   writer: LedgerWriter,
   tally: SyncTally,
-): Promise<readonly MappedTrade[]> {
+): Promise<readonly RowChunk[]> {
   const total = chosen.mode === 'full' ? await snapshot.estimate() : 0;
-  let batch: MappedTrade[] = [];
-  for await (const rows of snapshot.rows(chosen.selection)) {
-    for (const row of rows) {
-      tally.read += 1;
-      const mapped = mapBotTrade(row, config.moha.tradeSources);
-      if (isSkipped(mapped)) {
-        tally.skip(mapped);
-        continue;
-      }
-      if (batch.length === MOST_TRADES_A_COMMIT) {
-        await writer.write(batch, null);
-        batch = [];
-      }
-      batch.push(mapped);
+  let batch: RowChunk[] = [];
+  let rows = 0;
+  for await (const chunk of snapshot.rows(chosen.selection)) {
+    if (rows + chunk.length > MOST_TRADES_A_COMMIT) {
+      await writer.write(batch, null);
+      batch = [];
+      rows = 0;
     }
+    batch.push(chunk);
+    rows += chunk.length;
+    tally.read += chunk.length;
     progress({ phase: 'reading bot_trades', done: tally.read, total: Math.max(total, tally.read) });
   }
   return batch;

@@ -1,4 +1,4 @@
-import { type JsonText, readJsonObject } from '../../../parsers/json-text.js';
+import type { JsonText } from '../../../parsers/json-text.js';
 import type { DecisionLink } from './decision-link.js';
 import type { MappedTrade } from './map-bot-trade.js';
 
@@ -37,17 +37,14 @@ export function describeNotes(notes: MappedTrade['notes']): TradeMetadata['notes
   };
 }
 
-/** @returns canonical JSON, null when there is nothing to say. */
+/** @returns JSON for the line, whose writer checks it; null when there is nothing to say. */
 export function formatTradeMetadata({ notes, link, corrections }: TradeMetadata): JsonText | null {
   const object = {
     ...notes,
     ...(link === null ? {} : { link }),
     ...(Object.keys(corrections).length === 0 ? {} : { corrections: describeCorrections(corrections) }),
   };
-  if (Object.keys(object).length === 0) return null;
-  const reading = readJsonObject(JSON.stringify(object));
-  if ('json' in reading) return reading.json;
-  throw new Error(`metadata of a trade cannot be written: ${reading.fault.message}`);
+  return Object.keys(object).length === 0 ? null : JSON.stringify(object);
 }
 
 /** Reads metadata of a ledger line, whoever wrote it. */

@@ -67,6 +67,14 @@ export type RowSelection =
   /** Rows above an id, and rows in the ranges: for upstreams without `xmin`. */
   | { readonly kind: 'ids'; readonly aboveId: string; readonly ids: readonly IdRange[] };
 
+/**
+ * Some thousand rows, kept as upstream sent them and read each time they are asked for: fifty thousand rows of objects
+ * would keep the garbage collector busier than all other work.
+ */
+export interface RowChunk extends Iterable<BotTrade> {
+  readonly length: number;
+}
+
 /** One look at upstream: everything read through it is of one moment. */
 export interface MohaSnapshot {
   readonly mark: UpstreamMark;
@@ -75,12 +83,13 @@ export interface MohaSnapshot {
   /**
    * Streams rows by time of opening, then id; rows without such a time come last.
    *
-   * @returns batches of some thousand rows; the next is fetched while the caller works on one.
+   * @returns the next chunk is fetched while the caller works on one. Reading a row throws UPSTREAM_INVALID when its id
+   *   is no whole number.
    */
-  rows(selection: RowSelection): AsyncIterable<readonly BotTrade[]>;
-  /** Counts the rows of a selection, for progress: `all` answers an estimate without reading the table. */
+  rows(selection: RowSelection): AsyncIterable<RowChunk>;
+  /** Counts the rows of the table, for progress: a guess of upstream's statistics where there are many. */
   estimate(): Promise<number>;
-  /** Ids between `aboveId` and the highest that have no row, as ranges in order; at most `limit` of them. */
+  /** Ids between `aboveId` and the highest that have no row, as ranges in order; the highest `limit` of them. */
   gaps(aboveId: string, limit: number): Promise<readonly IdRange[]>;
   /** Those of the given ids that have no row. */
   absent(ids: readonly string[]): Promise<readonly string[]>;

@@ -19,9 +19,9 @@ export async function findGaps(
     `select (before + 1)::text, (id - 1)::text from (
        select ${id} as id, coalesce(lag(${id}) over (order by id), ${above}) as before
        from bot_trades where id > ${above}) ids
-     where id > before + 1 order by id limit ${limit}`,
+     where id > before + 1 order by id desc limit ${limit}`,
   );
-  return rows.map(([first, last]) => ({ first: first ?? '', last: last ?? '' }));
+  return rows.toReversed().map(([first, last]) => ({ first: first ?? '', last: last ?? '' }));
 }
 
 /** See {@link MohaSnapshot.absent}. */

@@ -1,5 +1,5 @@
-import type { BotTrade, UpstreamConnection } from './bot-trade.js';
-import { botTradeFromRecord } from './bot-trade-from-record.js';
+import type { RowChunk, UpstreamConnection } from './bot-trade.js';
+import { recordChunk } from './record-chunk.js';
 
 /** Large enough that round trips do not count, small enough that two batches are a few megabytes. */
 const BATCH_ROWS = 5000;
@@ -17,7 +17,7 @@ export async function* streamRows(
   connection: UpstreamConnection,
   statement: string,
   cursor: string,
-): AsyncGenerator<readonly BotTrade[], void, undefined> {
+): AsyncGenerator<RowChunk, void, undefined> {
   await connection.query(`declare ${cursor} no scroll cursor for ${statement}`);
   let next = fetchBatch(connection, cursor);
   try {
@@ -25,7 +25,7 @@ export async function* streamRows(
       const rows = await next;
       if (rows.length === 0) return;
       next = fetchBatch(connection, cursor);
-      yield rows.map(([record]) => botTradeFromRecord(record ?? ''));
+      yield recordChunk(rows.map(([record]) => record ?? ''));
     }
   } finally {
     // A statement that failed has ended the transaction, and the cursor with it.
