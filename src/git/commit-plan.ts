@@ -36,7 +36,7 @@ export async function planFiles(base: CommitTree, content: CommitContent): Promi
   const planned: PlannedFile[] = [];
   for (const [path, text] of [...content.files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     assertArtifactPath(path);
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text;
     const state = await base.stateOf(path);
     const oid = hashObject('blob', bytes);
     if (state?.oid === oid) continue;
@@ -56,7 +56,7 @@ export async function writePlannedTree(
   writer: ObjectWriter,
   files: readonly PlannedFile[],
 ): Promise<string> {
-  for (const file of files) await writer.writeBlob(file.bytes);
+  await writer.writeBlobs(files.map(({ next, bytes }) => ({ oid: next.oid, bytes })));
   return writeFolder(base, writer, base.rootTree, groupByFolder(files));
 }
 

@@ -2,12 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import type { Author } from './author.js';
 import { type Disk, makeFolders } from './disk.js';
 import { type FsClient, loadIsomorphicGit } from './isomorphic.js';
-import { deflateObject, hashObject } from './loose-object.js';
+import { deflateObject } from './loose-object.js';
 import type { Repository } from './repository.js';
 
 /** Makes objects in memory, then puts all of them on disk at once. */
 export interface ObjectWriter {
-  writeBlob(bytes: Uint8Array): Promise<string>;
+  /** Takes blobs whose names are known; compresses them side by side, keeps them in the order given. */
+  writeBlobs(blobs: readonly { readonly oid: string; readonly bytes: Uint8Array }[]): Promise<void>;
   writeTree(bytes: Uint8Array): Promise<string>;
   writeCommit(commit: NewCommit): Promise<string>;
   /** Makes every object durable; when it returns they survive a power loss. Returns their names. */
@@ -36,16 +37,13 @@ export async function openObjectWriter(repo: Repository): Promise<ObjectWriter> 
   const fs = collectingClient(repo.commonDir, pending);
   const place = { fs, gitdir: repo.commonDir };
   return {
-    async writeBlob(bytes) {
+    async writeBlobs(blobs) {
       // Ledgers grow large; isomorphic-git would compress them in JavaScript.
-      const object = await deflateObject('blob', bytes);
-      return git.writeObject({
-        ...place,
-        type: 'blob',
-        format: 'deflated',
-        oid: hashObject('blob', bytes),
-        object,
-      });
+      const objects = await Promise.all(blobs.map(({ bytes }) => deflateObject('blob', bytes)));
+      for (const [i, { oid }] of blobs.entries()) {
+        const object = objects[i] ?? Buffer.alloc(0);
+        await git.writeObject({ ...place, type: 'blob', format: 'deflated', oid, object });
+      }
     },
     writeTree: (bytes) => git.writeObject({ ...place, type: 'tree', format: 'content', object: bytes }),
     writeCommit: (commit) => git.writeCommit({ ...place, commit: commitFields(commit) }),

@@ -57,7 +57,11 @@ export async function syncTrades(dependencies: SyncDependencies, options: SyncOp
     const rest = await writeFullBatches(dependencies, snapshot, chosen, writer, tally);
     await writer.write(rest, await missingIds(snapshot, start, chosen));
     const vanished =
-      chosen.mode === 'full' ? await warnOfVanished(dependencies, snapshot, writer.epoch(), tally) : null;
+      chosen.mode === 'new'
+        ? null
+        : start.ledgerEmpty
+          ? 0
+          : await warnOfVanished(dependencies, snapshot, writer.epoch(), tally);
     return tally.report({ chosen, dryRun: options.dryRun, vanished });
   });
 }
