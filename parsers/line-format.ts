@@ -7,6 +7,8 @@ export type FieldValue = string | number | null;
 /** One key of a JSON line. */
 export interface LineField {
   readonly key: string;
+  /** What stands before the value: `,"key":`. Ready-made, since a ledger of a million lines has twenty million of them. */
+  readonly lead: string;
   readonly type: FieldType<string> | FieldType<number>;
   /** Never null. */
   readonly required: boolean;
@@ -26,12 +28,12 @@ export interface LineFormat<T> {
 
 /** Names a field that every record has. */
 export function required(key: string, type: LineField['type']): LineField {
-  return { key, type, required: true };
+  return { key, lead: `,"${key}":`, type, required: true };
 }
 
 /** Names a field that may be null. */
 export function optional(key: string, type: LineField['type']): LineField {
-  return { key, type, required: false };
+  return { key, lead: `,"${key}":`, type, required: false };
 }
 
 /**
@@ -42,9 +44,8 @@ export function optional(key: string, type: LineField['type']): LineField {
 export function formatLine<T>(format: LineFormat<T>, record: T): string {
   const values = format.values(record);
   let line = `{"v":${format.version}`;
-  for (const [index, field] of format.fields.entries()) {
-    line += `,"${field.key}":${formatValue(field, values[index] ?? null)}`;
-  }
+  for (const [index, field] of format.fields.entries())
+    line += field.lead + formatValue(field, values[index] ?? null);
   return `${line}}\n`;
 }
 

@@ -1,13 +1,15 @@
 import type { RowChunk, UpstreamConnection } from './bot-trade.js';
 import { recordChunk } from './record-chunk.js';
 
-/** Large enough that round trips do not count, small enough that two batches are a few megabytes. */
-const BATCH_ROWS = 5000;
+/** Large enough that round trips do not count; about a megabyte. */
+const CHUNK_ROWS = 5000;
+/** Asked for before they are needed: while the caller waits for a disk, rows come in. */
+const CHUNKS_AHEAD = 8;
 
 /**
- * Streams the rows of a statement through a cursor of the server; the next batch is under way while the caller works.
+ * Streams the rows of a statement through a cursor of the server; the next chunks are under way while the caller works.
  *
- * A cursor, not COPY: other statements may run between batches, a caller may take as long as it likes, or stop early,
+ * A cursor, not COPY: other statements may run between chunks, a caller may take as long as it likes, or stop early,
  * and it works on every connection. Measured, it is also quicker.
  *
  * @param statement - selects one record a row, see {@link rowsQuery}.
@@ -19,13 +21,13 @@ export async function* streamRows(
   cursor: string,
 ): AsyncGenerator<RowChunk, void, undefined> {
   await connection.query(`declare ${cursor} no scroll cursor for ${statement}`);
-  let next = fetchBatch(connection, cursor);
+  const ahead: Promise<RowChunk>[] = [];
   try {
     for (;;) {
-      const rows = await next;
-      if (rows.length === 0) return;
-      next = fetchBatch(connection, cursor);
-      yield recordChunk(rows.map(([record]) => record ?? ''));
+      while (ahead.length < CHUNKS_AHEAD) ahead.push(fetchChunk(connection, cursor));
+      const chunk = await ahead.shift();
+      if (chunk === undefined || chunk.length === 0) return;
+      yield chunk;
     }
   } finally {
     // A statement that failed has ended the transaction, and the cursor with it.
@@ -33,12 +35,11 @@ export async function* streamRows(
   }
 }
 
-function fetchBatch(
-  connection: UpstreamConnection,
-  cursor: string,
-): Promise<readonly (readonly (string | null)[])[]> {
-  const batch = connection.query(`fetch ${BATCH_ROWS} from ${cursor}`);
-  // It may fail while the caller is busy with the batch before; it is told when it asks for this one.
-  batch.catch(() => undefined);
-  return batch;
+function fetchChunk(connection: UpstreamConnection, cursor: string): Promise<RowChunk> {
+  const chunk = connection
+    .query(`fetch ${CHUNK_ROWS} from ${cursor}`)
+    .then((rows) => recordChunk(rows.map(([record]) => record ?? '')));
+  // It may fail while the caller is busy with a chunk before it; the caller is told when it asks for this one.
+  chunk.catch(() => undefined);
+  return chunk;
 }
