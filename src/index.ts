@@ -32,6 +32,7 @@ import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
 import type { SyncJobOptions } from './sync-job.js';
+import type { SyncRehearsalOptions, SyncRehearsalStep } from './sync-rehearsal.js';
 
 export { roundDecimal, subtractDecimals } from '../parsers/decimal-arithmetic.js';
 export { type Config, loadConfig } from './config.js';
@@ -65,6 +66,7 @@ export type {
   RecordHistory,
   StatusReport,
   SyncJobOptions,
+  SyncRehearsalStep,
   SyncReport,
   TradeList,
   TradeListOptions,
@@ -256,6 +258,12 @@ export async function makeExampleRepository(folder: string): Promise<void> {
 export async function drill(folder: string, options: DrillOptions = {}): Promise<DrillReport> {
   const { drill: run } = await import('./drill.js');
   return run(folder, options);
+}
+
+/** Rehearses the trade sync from a demonstration upstream, into a temporary repository. */
+export async function rehearseSync(options: SyncRehearsalOptions): Promise<void> {
+  const { rehearseSync: run } = await import('./sync-rehearsal.js');
+  return run(options);
 }
 
 async function published<T extends { readonly commit: unknown }>(
