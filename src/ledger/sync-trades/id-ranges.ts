@@ -61,6 +61,11 @@ export function* idsOf(set: IdSet): Generator<string> {
   }
 }
 
+/** @returns how many numbers a set holds. */
+export function sizeOf(set: IdSet): bigint {
+  return set.reduce((size, { first, last }) => size + last - first + 1n, 0n);
+}
+
 export function rangesOf(set: IdSet): readonly IdRange[] {
   return set.map(({ first, last }) => ({ first: String(first), last: String(last) }));
 }
@@ -77,7 +82,7 @@ export function readIds(value: unknown): IdSet | null {
   for (const item of value) {
     const [, first, last] =
       typeof item === 'string' ? (/^(-?\d{1,20})(?:-(-?\d{1,20}))?$/.exec(item) ?? []) : [];
-    if (first === undefined) return null;
+    if (first === undefined || (last !== undefined && BigInt(last) < BigInt(first))) return null;
     ranges.push({ first, last: last ?? first });
   }
   return idSet(ranges);

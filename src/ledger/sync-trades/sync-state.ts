@@ -2,7 +2,7 @@ import { readJsonObject } from '../../../parsers/json-text.js';
 import { formatState, parseState } from '../../../parsers/state.js';
 import { isCanonicalTime } from '../../../parsers/time.js';
 import type { UpstreamIdentity } from '../../sources/moha/bot-trade.js';
-import { type IdSet, readIds, spellIds } from './id-ranges.js';
+import { type IdSet, readIds, sizeOf, spellIds } from './id-ranges.js';
 
 /** Ids that were passed over when a run saw higher ones; whoever holds one may still commit. */
 export interface GapGroup {
@@ -34,6 +34,9 @@ export interface SyncState {
   /** Trades that are open; null where rows tell of their changes themselves. */
   readonly open: IdSet | null;
 }
+
+/** Open trades are gone through one by one: a range that somebody mistyped must not keep a run busy for ever. */
+const MOST_OPEN = 5_000_000n;
 
 /** The upstream's name in the ledger and in `state/`. */
 export const MOHA = 'moha';
@@ -91,8 +94,10 @@ export function readSyncState(text: string, path: string): SyncState | null {
   const skipped = readIds(state.skipped);
   const open = state.open === null ? null : readIds(state.open);
   if (typeof epoch !== 'number' || !Number.isSafeInteger(epoch) || epoch < 1) return null;
-  if (!isDigits(lastId) || !(horizon === null || isDigits(horizon))) return null;
+  if (!isDigits(lastId) || !(horizon === null || (isDigits(horizon) && !horizon.startsWith('-'))))
+    return null;
   if (upstream === null || skipped === null || (open === null && state.open !== null)) return null;
+  if (open !== null && sizeOf(open) > MOST_OPEN) return null;
   if (!gaps.every((gap) => gap !== null)) return null;
   return { epoch, lastId, horizon, upstream, gaps, skipped, open };
 }
