@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { PostgresConnection } from '../../config.js';
 import { describePostgres, postgresAddress, TEXT_TYPES } from '../../postgres-connection.js';
 import type { UpstreamConnection } from './bot-trade.js';
+import { endingClient } from './ending-client.js';
 import { upstreamConnectError, upstreamError } from './upstream-error.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -54,6 +55,7 @@ export async function openServerSessions(connection: PostgresConnection): Promis
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     types: TEXT_TYPES as never,
+    Client: endingClient(pg.Client),
   });
   // Without a listener, a session that an administrator ends while it is idle would end this process.
   pool.on('error', () => undefined);

@@ -30,10 +30,11 @@ export async function readMark(connection: UpstreamConnection, table: TableShape
 
 /**
  * Every running transaction holds its own virtual id. One that was prepared for a second phase belongs to no process
- * any more: then it is told by the lock on its transaction id.
+ * any more: then it is told by the lock on its transaction id. Other databases of the cluster cannot write to ours.
  */
-const LIVE_SQL = `select l.virtualtransaction from pg_locks l
-  where l.granted and l.locktype in ('virtualxid', 'transactionid') and (l.pid is null or l.pid <> pg_backend_pid())
+const LIVE_SQL = `select l.virtualtransaction from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+  where l.granted and l.locktype in ('virtualxid', 'transactionid')
+    and (l.pid is null or (l.pid <> pg_backend_pid() and a.datname = current_database()))
   group by 1 order by 1`;
 
 /** A function that we may not call would end the transaction, so it is asked first. */

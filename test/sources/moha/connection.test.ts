@@ -59,8 +59,13 @@ describe('an upstream that is away or refuses', () => {
       parts.username = 'locked';
       parts.password = password;
     });
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const error = await failure(readAll(await upstream.open({ url })));
     expect(error).toMatchObject({ code: 'UPSTREAM_AUTH', hint: expect.stringContaining('MOHA_DB_PASSWORD') });
+    // A login that was left half open would keep this process alive for as long as the server waits.
+    await sleep(100);
+    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap');
+    expect(sockets.length).toBeLessThanOrEqual(before);
   });
 });
 
@@ -116,7 +121,7 @@ describe('a table that cannot be had', () => {
     const other = await upstream.connect();
     await other.query('begin; lock table bot_trades in access exclusive mode');
     const error = await failure(readAll(await upstream.open()));
-    await other.end();
+    await upstream.disconnect();
     expect(error).toMatchObject({ code: 'UPSTREAM_FAILED', data: { sqlstate: '55P03' } });
   });
 

@@ -15,6 +15,8 @@ export interface Upstream {
   /** As the owner of the database, with all rights. */
   run(text: string): Promise<pg.QueryResult>;
   connect(): Promise<pg.Client>;
+  /** Ends all that `connect` gave out: what a failed test left open must not hold up the next. */
+  disconnect(): Promise<void>;
   open(options?: UpstreamOptions): Promise<Moha>;
   /** A login role that may do nothing yet; `url` logs in with it. */
   role(): Promise<{ readonly name: string; readonly url: string }>;
@@ -38,11 +40,19 @@ export async function createUpstream(): Promise<Upstream> {
     return client;
   };
   const owner = await connect();
+  const clients: pg.Client[] = [];
   const roles: string[] = [];
   const opened: Moha[] = [];
   return {
     url,
-    connect,
+    connect: async () => {
+      const client = await connect();
+      clients.push(client);
+      return client;
+    },
+    disconnect: async () => {
+      await Promise.all(clients.splice(0).map((client) => client.end()));
+    },
     run: (text) => owner.query(text),
     open: async (options = {}) => {
       const moha = await openMoha(
@@ -68,6 +78,7 @@ export async function createUpstream(): Promise<Upstream> {
       return { name, url: login.toString() };
     },
     drop: async () => {
+      await Promise.all(clients.map((client) => client.end()));
       await Promise.all(opened.map((moha) => moha.close()));
       for (const name of roles) await owner.query(`drop owned by ${name}; drop role ${name}`);
       await owner.end();
