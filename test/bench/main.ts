@@ -1,7 +1,7 @@
 /**
  * Measures maven-git against something that everybody has, side by side in one run, and prints the ratios.
  *
- * Usage: npm run bench [-- --trades 100000 --decisions 20000 --runs 3]. Results go to .bench/results.json as well.
+ * Usage: npm run bench [-- --trades 100000 --decisions 20000 --upstream 1000000 --runs 3 --only sync]. Results go to .bench/results.json as well.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -12,6 +12,7 @@ import { removeFolder } from '../support/remove-folder.js';
 import { generateHistory, importHistory } from './dataset.js';
 import { inTurn, median, type Run, runProcess } from './measure.js';
 import { dropDatabase, exportRows, loadRows, newDatabase } from './reference-load.js';
+import { benchSync } from './sync.js';
 
 interface Result {
   readonly what: string;
@@ -28,7 +29,9 @@ const { values } = parseArgs({
     trades: { type: 'string', default: '100000' },
     decisions: { type: 'string', default: '20000' },
     snapshots: { type: 'string', default: '8760' },
+    upstream: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'projection,sync' },
   },
 });
 const size = {
@@ -67,6 +70,21 @@ try {
     `${size.trades} trades, ${size.decisions} decisions, ${size.snapshots} snapshots; ${runs} runs each, medians`,
   );
   console.log(`Postgres: ${server.origin}; node ${process.version}; ${os.cpus().length} processors\n`);
+  const parts = new Set(values.only.split(','));
+  if (parts.has('projection')) await benchProjection();
+  if (parts.has('sync')) {
+    const rows = Number(values.upstream);
+    await benchSync({ serverUrl: server.url, folder, program: maven, rows, runs, record });
+  }
+  mkdirSync(path.join(root, '.bench'), { recursive: true });
+  const report = { date: new Date().toISOString(), size, node: process.version, results };
+  writeFileSync(path.join(root, '.bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await server.stop();
+  removeFolder(folder);
+}
+
+async function benchProjection(): Promise<void> {
   const repository = path.join(folder, 'repository');
   mkdirSync(repository);
   await runProcess('git', ['init', '--quiet', '--initial-branch=main'], { cwd: repository });
@@ -75,12 +93,6 @@ try {
   await benchRebuild(repository);
   await benchReconcile(repository);
   await benchCommit(repository);
-  mkdirSync(path.join(root, '.bench'), { recursive: true });
-  const report = { date: new Date().toISOString(), size, node: process.version, results };
-  writeFileSync(path.join(root, '.bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);
-} finally {
-  await server.stop();
-  removeFolder(folder);
 }
 
 /** Rebuild of an empty Postgres against COPY of the same rows, ready-made, into the same indexed tables. */
