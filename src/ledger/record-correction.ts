@@ -6,6 +6,7 @@ import type { CommitBase } from '../git/commit.js';
 import { inputInvalid, nowText, optionalText, orInputInvalid, requireText } from './input.js';
 import { commitJob, type JobDependencies } from './job.js';
 import type { Recorded } from './recorded.js';
+import { assetOfSymbol } from './sync-trades/asset-name.js';
 import { findTrade } from './sync-trades/find-trade.js';
 import { appendLines } from './sync-trades/ledger-day.js';
 import { withDerived } from './sync-trades/revise-trade.js';
@@ -96,7 +97,9 @@ function correct(
     if (sameValue(kind, before[field], value) && name in corrections) {
       throw inputInvalid(`${name} is ${value ?? 'unknown'} already, by a correction`);
     }
-    const upstream = corrections[name]?.upstream ?? before[field];
+    const known = corrections[name];
+    // Null is a word of upstream's as well: what a person said before must not pass for it.
+    const upstream = known === undefined ? before[field] : known.upstream;
     corrections[name] = { reason, upstream, correctedAt };
     values[field] = value;
   }
@@ -134,10 +137,17 @@ function fieldNamed(name: string): TradeFieldDescription {
   throw inputInvalid(`${JSON.stringify(name.slice(0, 64))} is no field of a trade`, `name one of ${known}`);
 }
 
-function readValue({ kind, name }: TradeFieldDescription, text: string): string {
+function readValue({ kind, name, bound }: TradeFieldDescription, text: string): string {
+  if (name === 'asset') {
+    const asset = assetOfSymbol(text);
+    if (asset !== null) return asset;
+    throw inputInvalid(`asset: ${JSON.stringify(text.slice(0, 64))} names no asset`);
+  }
   if (kind === 'text') return text;
   if (kind === 'amount') {
     const amount = readDecimal(text);
+    if (amount?.startsWith('-') === true && bound === 'not negative')
+      throw inputInvalid(`${name}: ${JSON.stringify(text.slice(0, 64))} is negative`);
     if (amount !== null) return amount;
     throw inputInvalid(
       `${name}: expected a plain decimal such as -12.50, got ${JSON.stringify(text.slice(0, 64))}`,

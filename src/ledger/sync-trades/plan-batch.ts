@@ -126,7 +126,9 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     const reborn = known !== null && isAnotherTrade(known, trade);
     if (reborn && known !== null) epoch = Math.max(epoch, known.epoch + 1);
     const home = known === null || reborn || known.path === path ? day : await dayAt(known.path);
-    planTrade(draft, trade, reborn ? null : known, home, decisions, context);
+    const corrected = known === null || reborn ? null : correctedOpening(known, trade);
+    const near = corrected === null ? decisions : await context.decisions.around(corrected);
+    planTrade(draft, trade, reborn ? null : known, home, near, context);
   }
   return { ...draft, pnl: draft.pnl.total, epoch };
 }
@@ -180,6 +182,12 @@ function isAnotherTrade(known: KnownTrade, trade: MappedTrade): boolean {
   );
 }
 
+/** @returns when a trade was opened by a person's word; null = as upstream says. */
+function correctedOpening({ current }: KnownTrade, trade: MappedTrade): string | null {
+  if (current.openedAt === trade.openedAt) return null;
+  return 'opened_at' in readTradeMetadata(current.metadata).corrections ? current.openedAt : null;
+}
+
 function planTrade(
   draft: Draft,
   trade: MappedTrade,
@@ -192,9 +200,11 @@ function planTrade(
     draft.skipped.push({ id: trade.externalTradeId, reason: `the ledger cannot be read: ${home.damage}` });
     return;
   }
-  const link = () => linkDecision(decisions, trade.asset, trade.openedAt, rules.linkWindowMinutes);
+  const link = (asset: string, openedAt: string) =>
+    linkDecision(decisions, asset, openedAt, rules.linkWindowMinutes);
   if (known === null) {
-    addLine(draft, home, firstRevision(trade, sourceOfEpoch(epoch), link(), rules), null);
+    const found = link(trade.asset, trade.openedAt);
+    addLine(draft, home, firstRevision(trade, sourceOfEpoch(epoch), found, rules), null);
     return;
   }
   const revised = reviseTrade(known.current, trade, link, rules);

@@ -54,18 +54,20 @@ export function firstRevision(
  *
  * A link once found stays: it is a fact that was written down. Where there is none, it is looked for again.
  *
- * @param link - called only when it is needed.
+ * @param link - called only when it is needed, with the asset and the time of opening that hold: a person's, if they differ.
  */
 export function reviseTrade(
   current: TradeRevision,
   trade: MappedTrade,
-  link: () => DecisionLink,
+  link: (asset: string, openedAt: string) => DecisionLink,
   rules: RevisionRules,
 ): Revised {
   const known = readTradeMetadata(current.metadata);
   const contradicted = contradictedFields(trade, known.corrections);
   const corrections = withUpstream(known.corrections, trade, contradicted);
-  const found = current.decision !== null || 'decision' in corrections ? null : link();
+  const asset = 'asset' in corrections ? current.asset : trade.asset;
+  const openedAt = 'opened_at' in corrections ? current.openedAt : trade.openedAt;
+  const found = current.decision !== null || 'decision' in corrections ? null : link(asset, openedAt);
   const heard = revisionOf(trade, {
     source: current.source,
     revision: current.revision + 1,
@@ -132,9 +134,9 @@ export function withDerived(trade: TradeRevision, corrections: Corrections): Tra
   };
 }
 
-/** The value that upstream gives a field; fields that it does not have are null. */
-export function upstreamValue(trade: MappedTrade, { field }: TradeFieldDescription): string | null {
-  return field === 'decision' ? null : trade[field];
+/** The value that upstream gives a field; undefined = it has no word in it: links are the ledger's own. */
+function upstreamValue(trade: MappedTrade, { field }: TradeFieldDescription): string | null | undefined {
+  return field === 'decision' ? undefined : trade[field];
 }
 
 function contradictedFields(trade: MappedTrade, corrections: Corrections): readonly string[] {
@@ -142,7 +144,8 @@ function contradictedFields(trade: MappedTrade, corrections: Corrections): reado
   return TRADE_FIELDS.filter((description) => {
     const correction = corrections[description.name];
     if (correction === undefined || description.derived === true) return false;
-    return !sameValue(description.kind, correction.upstream, upstreamValue(trade, description));
+    const said = upstreamValue(trade, description);
+    return said !== undefined && !sameValue(description.kind, correction.upstream, said);
   }).map(({ name }) => name);
 }
 
@@ -154,7 +157,7 @@ function withUpstream(
   const entries = Object.entries(corrections).map(([name, correction]) => {
     const description = TRADE_FIELDS.find((field) => field.name === name);
     if (description === undefined || !contradicted.includes(name)) return [name, correction] as const;
-    return [name, { ...correction, upstream: upstreamValue(trade, description) }] as const;
+    return [name, { ...correction, upstream: upstreamValue(trade, description) ?? null }] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -14,6 +14,8 @@ export interface TradeFieldDescription {
   /** Amounts are compared as numbers: `1.50` is `1.5`, whatever scale upstream's column has got since. */
   readonly kind: 'amount' | 'time' | 'text';
   readonly required: boolean;
+  /** Where a number below zero has no meaning. */
+  readonly bound?: 'not negative';
   /** Follows from other fields: only a person changes it by itself. */
   readonly derived?: boolean;
 }
@@ -25,11 +27,18 @@ export const TRADE_FIELDS: readonly TradeFieldDescription[] = [
   { field: 'asset', name: 'asset', kind: 'text', required: true },
   { field: 'side', name: 'side', kind: 'text', required: true },
   { field: 'positionAction', name: 'position_action', kind: 'text', required: true, derived: true },
-  { field: 'entryPrice', name: 'entry_price', kind: 'amount', required: false },
-  { field: 'exitPrice', name: 'exit_price', kind: 'amount', required: false },
-  { field: 'sizeUsd', name: 'size_usd', kind: 'amount', required: false, derived: true },
-  { field: 'sizeAsset', name: 'size_asset', kind: 'amount', required: false },
-  { field: 'leverage', name: 'leverage', kind: 'amount', required: false },
+  { field: 'entryPrice', name: 'entry_price', kind: 'amount', required: false, bound: 'not negative' },
+  { field: 'exitPrice', name: 'exit_price', kind: 'amount', required: false, bound: 'not negative' },
+  {
+    field: 'sizeUsd',
+    name: 'size_usd',
+    kind: 'amount',
+    required: false,
+    bound: 'not negative',
+    derived: true,
+  },
+  { field: 'sizeAsset', name: 'size_asset', kind: 'amount', required: false, bound: 'not negative' },
+  { field: 'leverage', name: 'leverage', kind: 'amount', required: false, bound: 'not negative' },
   { field: 'realizedPnlUsd', name: 'realized_pnl_usd', kind: 'amount', required: false },
   { field: 'unrealizedPnlUsd', name: 'unrealized_pnl_usd', kind: 'amount', required: false },
   { field: 'feesUsd', name: 'fees_usd', kind: 'amount', required: false },
