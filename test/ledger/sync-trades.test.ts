@@ -5,6 +5,7 @@ import { createUpstream, type TestUpstream } from './upstream.js';
 const OPEN = `insert into bot_trades (bot_id, symbol, side, entry_price, size, opened_at, status)
   values ('worker-1', 'BTC-USD', 'buy', 43250.5, 0.25, $1, 'open') returning id::text`;
 
+// How many rows a new run reads is not expected anywhere: transactions of other tests hold back the horizon.
 describe('sync of trades, on a real Postgres', () => {
   let upstream: TestUpstream;
   let maven: SyncHarness;
@@ -33,14 +34,14 @@ describe('sync of trades, on a real Postgres', () => {
     expect(await maven.sync({ mode: 'full' })).toMatchObject({ mode: 'full', read: 2, new: 2, commits: 1 });
 
     await open('2026-01-15T12:00:00Z');
-    expect(await maven.sync()).toMatchObject({ mode: 'new', read: 1, new: 1, commits: 1 });
+    expect(await maven.sync()).toMatchObject({ mode: 'new', new: 1, commits: 1 });
 
     const commits = maven.commits();
-    expect(await maven.sync()).toMatchObject({ mode: 'new', read: 0, new: 0, commits: 0, commit: null });
+    expect(await maven.sync()).toMatchObject({ mode: 'new', new: 0, commits: 0, commit: null });
     expect(maven.commits()).toBe(commits);
 
     await close(first, '187.375');
-    expect(await maven.sync()).toMatchObject({ mode: 'new', read: 1, closed: 1, commits: 1 });
+    expect(await maven.sync()).toMatchObject({ mode: 'new', closed: 1, commits: 1 });
     expect(maven.ledger().get(`moha/${first}`)?.record).toMatchObject({
       revision: 2,
       status: 'closed',
@@ -93,7 +94,7 @@ describe('sync of trades, on a real Postgres', () => {
     clone.repository.git('fetch', '--quiet', maven.repository.folder, 'main');
     clone.repository.git('reset', '--quiet', '--hard', 'FETCH_HEAD');
     await close(id, '3');
-    expect(await clone.sync()).toMatchObject({ mode: 'new', read: 1, closed: 1 });
+    expect(await clone.sync()).toMatchObject({ mode: 'new', closed: 1 });
     clone.remove();
   });
 
@@ -182,7 +183,7 @@ describe('sync of trades, on a real Postgres', () => {
     expect(maven.notices).toContain('.moha/maven/state/moha.json cannot be read: every row is compared');
     maven.repository.commit({ '.moha/maven/state/moha.json': null });
     expect(await maven.sync()).toMatchObject({ mode: 'full', unchanged: 1, new: 0, commits: 1 });
-    expect(await maven.sync()).toMatchObject({ mode: 'new', read: 0, commits: 0 });
+    expect(await maven.sync()).toMatchObject({ mode: 'new', commits: 0 });
   });
 
   it('leaves a day alone whose ledger has a line that cannot be read, and says where', async () => {
