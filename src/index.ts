@@ -21,9 +21,15 @@ import type { EventInput } from './ledger/record-event.js';
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
+import type { SnapshotReport } from './ledger/snapshot/snapshot-report.js';
 import type { SyncReport } from './ledger/sync-trades/sync-report.js';
+import type { QuestionDependencies } from './projection/questions/ask-projection.js';
+import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { RecordHistory } from './projection/questions/history.js';
 import type { TradeList } from './projection/questions/list-trades.js';
+import type { PnlAnswer } from './projection/questions/pnl.js';
+import type { PortfolioAnswer } from './projection/questions/portfolio.js';
+import type { EquityOptions, PnlOptions, PortfolioOptions } from './projection/questions/portfolio-query.js';
 import type { TradeListOptions } from './projection/questions/trade-filter.js';
 import type { ReconcileOptions } from './projection/reconcile.js';
 import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
@@ -31,6 +37,7 @@ import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
+import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
 import type { SyncRehearsalOptions, SyncRehearsalStep } from './sync-rehearsal.js';
 
@@ -45,8 +52,19 @@ export type { Progress, ReportProgress } from './progress.js';
 export type { TableDiff } from './projection/diff.js';
 export type { Finding } from './projection/finding.js';
 export type { DecisionHistory } from './projection/questions/decision-history.js';
+export { durationText } from './projection/questions/duration-text.js';
+export type { EquityPoint } from './projection/questions/equity-points.js';
+export type { EquityFlow } from './projection/questions/equity-series.js';
 export type { FieldChange } from './projection/questions/field-changes.js';
 export type { HistoryCommit } from './projection/questions/history-commit.js';
+export type { SnapshotPnl } from './projection/questions/pnl.js';
+export type { PnlWindowAnswer } from './projection/questions/pnl-windows.js';
+export type { SnapshotPortfolio } from './projection/questions/portfolio.js';
+export type {
+  PortfolioWarning,
+  PositionAnswer,
+  SnapshotEvidence,
+} from './projection/questions/snapshot-answer.js';
 export type { TradeAnswer } from './projection/questions/trade-answer.js';
 export type { TradeHistories } from './projection/questions/trade-history.js';
 export type {
@@ -54,16 +72,25 @@ export type {
   Corrected,
   CorrectionInput,
   DecisionInput,
+  EquityOptions,
+  EquitySeries,
   EventInput,
   ImportedConversation,
   Initialized,
   InsightInput,
   MilestoneInput,
+  PnlAnswer,
+  PnlOptions,
+  PortfolioAnswer,
+  PortfolioOptions,
   Published,
   ReconcileOptions,
   ReconcileReport,
   Recorded,
   RecordHistory,
+  SnapshotJobOptions,
+  SnapshotPorts,
+  SnapshotReport,
   StatusReport,
   SyncJobOptions,
   SyncRehearsalStep,
@@ -130,8 +157,46 @@ export async function listTrades(context: Context, options: TradeListOptions = {
   const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
   const filter = readTradeFilter(options, context.clock());
   const { listTrades: run } = await import('./projection/questions/list-trades.js');
-  const { repository, progress } = context;
-  return run({ repository, progress, database: () => context.database() }, filter);
+  return run(questionDependencies(context), filter);
+}
+
+/**
+ * Tells the P&L that the newest snapshot of the account states (or the latest at a time asked), and what it was counted
+ * from. Without a snapshot the answer says so: `snapshot` is null, with the `reason`.
+ *
+ * @throws {@link MavenError} INPUT_INVALID, also when several accounts have snapshots and none was chosen;
+ *   RECORD_NOT_FOUND for an account without any; ARTIFACTS_NOT_FOUND.
+ */
+export async function pnl(context: Context, options: PnlOptions = {}): Promise<PnlAnswer> {
+  const { readPortfolioQuery, readWindows } = await import('./projection/questions/portfolio-query.js');
+  const windows = readWindows(options.window);
+  const query = readPortfolioQuery(options, context.clock());
+  const { pnl: run } = await import('./projection/questions/pnl.js');
+  return run(questionDependencies(context), query, windows);
+}
+
+/**
+ * Tells what the account held when the newest snapshot was taken, and its P&L. Otherwise as {@link pnl}.
+ *
+ * @throws {@link MavenError} as {@link pnl}.
+ */
+export async function portfolio(context: Context, options: PortfolioOptions = {}): Promise<PortfolioAnswer> {
+  const { readPortfolioQuery } = await import('./projection/questions/portfolio-query.js');
+  const query = readPortfolioQuery(options, context.clock());
+  const { portfolio: run } = await import('./projection/questions/portfolio.js');
+  return run(questionDependencies(context), query);
+}
+
+/**
+ * Tells equity over time, for charts: points with their gaps, and external flows.
+ *
+ * @throws {@link MavenError} as {@link pnl}.
+ */
+export async function equitySeries(context: Context, options: EquityOptions = {}): Promise<EquitySeries> {
+  const { readEquityQuery } = await import('./projection/questions/portfolio-query.js');
+  const query = readEquityQuery(options, context.clock());
+  const { equitySeries: run } = await import('./projection/questions/equity-series.js');
+  return run(questionDependencies(context), query);
 }
 
 /**
@@ -202,6 +267,46 @@ export async function syncTrades(
   return published(context, await runSyncTrades(context, options));
 }
 
+/**
+ * Makes this process the only one that runs a job in a loop on this repository.
+ *
+ * @param job - as people know it: `sync trades`.
+ * @returns what lets the next one in.
+ * @throws {@link MavenError} JOB_RUNNING naming the process that does it already.
+ */
+export async function claimLoop(context: Context, job: string): Promise<{ release(): Promise<void> }> {
+  const { claimLoop: run } = await import('./run-job.js');
+  return run(context, job);
+}
+
+/** Takes one snapshot of the account at Hyperliquid and projects it. @throws {@link MavenError} */
+export async function takeSnapshot(
+  context: Context,
+  options: SnapshotJobOptions,
+  ports: SnapshotPorts = {},
+): Promise<WithProjection<SnapshotReport>> {
+  return withSnapshots(context, (take) => take(options), ports);
+}
+
+/**
+ * Takes snapshots again and again over one cache and one limit of requests, which `work` may call as often as it likes.
+ *
+ * @throws {@link MavenError} CONFIG_INVALID when `HYPERLIQUID_ADDRESS` is missing or malformed.
+ */
+export async function withSnapshots<T>(
+  context: Context,
+  work: (take: (options: SnapshotJobOptions) => Promise<WithProjection<SnapshotReport>>) => Promise<T>,
+  ports: SnapshotPorts = {},
+): Promise<T> {
+  const { openSnapshotJob } = await import('./snapshot-job.js');
+  const job = await openSnapshotJob(context, ports);
+  try {
+    return await work(async (options) => published(context, await job.take(options)));
+  } finally {
+    await job.close();
+  }
+}
+
 /** Makes a transcript (JSONL text) an artifact and projects it. */
 export async function importConversation(
   context: Context,
@@ -264,6 +369,11 @@ export async function drill(folder: string, options: DrillOptions = {}): Promise
 export async function rehearseSync(options: SyncRehearsalOptions): Promise<void> {
   const { rehearseSync: run } = await import('./sync-rehearsal.js');
   return run(options);
+}
+
+function questionDependencies(context: Context): QuestionDependencies {
+  const { repository, progress } = context;
+  return { repository, progress, database: () => context.database() };
 }
 
 async function published<T extends { readonly commit: unknown }>(

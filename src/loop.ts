@@ -20,7 +20,6 @@ export interface LoopOptions {
 const FINAL: ReadonlySet<string> = new Set([
   'ARTIFACTS_NOT_FOUND',
   'CONFIG_INVALID',
-  'JOB_RUNNING',
   'REPOSITORY_NOT_FOUND',
   'REPOSITORY_UNSUPPORTED',
   'UPSTREAM_WRITABLE',
@@ -63,7 +62,10 @@ export function retryDelaySeconds(failures: number, random: number): number {
   return delay * (1 - RETRY_JITTER + 2 * RETRY_JITTER * random);
 }
 
-/** Seconds until the next round is due. A round that took longer than the interval is followed at once, none is made up. */
+/**
+ * Seconds until the next round is due. A round that took longer than the interval is followed at once, none is made up.
+ * Never more than an interval, though the clock was set back meanwhile.
+ */
 export function roundDelaySeconds(
   options: Pick<LoopOptions, 'intervalSeconds' | 'aligned'>,
   startedMs: number,
@@ -76,8 +78,8 @@ export function roundDelaySeconds(
     // Never before the full slot, or the round would belong to the one that has just been served.
     return next - nowMs / 1000 + random * Math.min(5, intervalSeconds * JITTER);
   }
-  const due = startedMs / 1000 + intervalSeconds * (1 - JITTER + 2 * JITTER * random);
-  return Math.max(0, due - nowMs / 1000);
+  const wholeSeconds = intervalSeconds * (1 - JITTER + 2 * JITTER * random);
+  return Math.min(wholeSeconds, Math.max(0, wholeSeconds - (nowMs - startedMs) / 1000));
 }
 
 async function sleepUnlessEnded(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -14,12 +14,24 @@ export interface JobOptions {
 }
 
 /**
+ * Makes this process the only one that runs a job in a loop on this repository, until it lets go or ends.
+ *
+ * Apart from the lock of each round: between rounds, and after them, a person may run the job once.
+ *
+ * @throws {@link MavenError} JOB_RUNNING naming the process that does it already.
+ */
+export async function claimLoop(context: Context, name: string): Promise<ProcessLock> {
+  const options = { name: `${name} --loop`, wait: false };
+  return takeJobLock(context, join(jobFolder(context, name), 'loop'), options);
+}
+
+/**
  * Runs a job that asks an upstream: one at a time in a repository, its failures known to the session log.
  *
  * @throws {@link MavenError} JOB_RUNNING naming the process that does the same; what the job throws.
  */
 export async function runJob<T>(context: Context, options: JobOptions, work: () => Promise<T>): Promise<T> {
-  const folder = join(context.repository.commonDir, 'maven', 'jobs', options.name.replaceAll(' ', '-'));
+  const folder = jobFolder(context, options.name);
   const lock = await takeJobLock(context, join(folder, 'lock'), options);
   try {
     const result = await work();
@@ -33,29 +45,29 @@ export async function runJob<T>(context: Context, options: JobOptions, work: () 
   }
 }
 
-async function takeJobLock(context: Context, folder: string, options: JobOptions): Promise<ProcessLock> {
-  let holder: LockOwner | null = null;
+function jobFolder({ repository }: Context, name: string): string {
+  return join(repository.commonDir, 'maven', 'jobs', name.replaceAll(' ', '-'));
+}
+
+async function takeJobLock(
+  context: Context,
+  folder: string,
+  options: Pick<JobOptions, 'name' | 'wait'>,
+): Promise<ProcessLock> {
   try {
     return await acquireProcessLock(folder, {
       timeoutMs: options.wait ? context.config.lockTimeoutMs : 0,
       purpose: options.name,
-      onWait: (owner) => {
-        holder = owner;
-        context.logger.warning(`waiting for process ${owner.pid}, which runs ${options.name} already`);
-      },
+      onWait: (owner: LockOwner) =>
+        context.logger.warning(`waiting for process ${owner.pid}, which runs ${options.name} already`),
     });
   } catch (error) {
     if (!(error instanceof MavenError) || error.code !== 'LOCK_TIMEOUT') throw error;
-    const who = holder === null ? '' : ` in process ${(holder as LockOwner).pid}`;
-    throw new MavenError(
-      'JOB_RUNNING',
-      `${options.name} runs already on this repository${who}: ${error.message}`,
-      {
-        hint: 'let it go on, or end it first; one at a time is enough',
-        data: error.data,
-        cause: error,
-      },
-    );
+    throw new MavenError('JOB_RUNNING', `${options.name} runs already on this repository: ${error.message}`, {
+      hint: 'let it go on, or end it first; one at a time is enough',
+      data: error.data,
+      cause: error,
+    });
   }
 }
 

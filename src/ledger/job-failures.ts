@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { codeOf, MavenError } from '../errors.js';
+import { type FailureNote, readFailureNotes, writeFailureNotes } from './failure-notes.js';
 import { nowText } from './input.js';
 import type { JobDependencies } from './job.js';
 import { recordEvent } from './record-event.js';
@@ -21,20 +20,11 @@ const NO_EVENT: ReadonlySet<string> = new Set([
 ]);
 
 const EVENT_INTERVAL_MS = 3_600_000;
-
-/** What is remembered of a job's failing, between runs and processes; lost without harm. */
-interface FailureNote {
-  readonly code: string;
-  readonly firstAt: string;
-  /** When the session log was last told, in milliseconds since 1970. */
-  readonly toldMs: number;
-  /** Failures since then. */
-  readonly untold: number;
-  readonly total: number;
-}
+const MOST_CHARACTERS = 2000;
 
 /**
- * Tells the session log that a job failed: the same failure at most once an hour, with a count.
+ * Tells the session log that a job failed: the same failure at most once an hour, with a count. That holds also for a job
+ * that works now and then in between, and for failures that take turns.
  *
  * @param folder - of the job, in the git folder.
  * @returns null when the log knows already, or when the failure is no event.
@@ -47,28 +37,26 @@ export async function recordFailure(
 ): Promise<Recorded | null> {
   const code = error instanceof MavenError ? error.code : (codeOf(error) ?? 'FAULT');
   if (NO_EVENT.has(code)) return null;
-  const now = dependencies.clock();
-  const known = readNote(folder);
-  const before = known?.code === code ? known : null;
-  const due = before === null || now.getTime() - before.toldMs >= EVENT_INTERVAL_MS;
+  const nowMs = dependencies.clock().getTime();
+  const notes = readFailureNotes(folder);
+  const known = notes.find((note) => note.code === code && !isForgotten(note, nowMs));
+  const due = known === undefined || isLongAgo(known.toldMs, nowMs);
   const note: FailureNote = {
     code,
-    firstAt: before?.firstAt ?? nowText(dependencies.clock),
-    toldMs: due ? now.getTime() : before.toldMs,
-    untold: due ? 0 : before.untold + 1,
-    total: (before?.total ?? 0) + 1,
+    firstAt: known?.firstAt ?? nowText(dependencies.clock),
+    lastMs: nowMs,
+    toldMs: due ? nowMs : known.toldMs,
+    total: (known?.total ?? 0) + 1,
+    over: !due && known.over,
   };
-  if (!due) {
-    writeNote(folder, note);
-    return null;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const recorded = await recordEvent(dependencies, {
-    type: 'JOB_FAILED',
-    text: `${job} failed: ${message}`,
-    metadata: JSON.stringify({ job, code, count: String(note.total), first_at: note.firstAt }),
-  });
-  writeNote(folder, note);
+  const recorded = due
+    ? await recordEvent(dependencies, {
+        type: 'JOB_FAILED',
+        text: `${job} failed: ${eventText(error)}`,
+        metadata: JSON.stringify({ job, code, count: String(note.total), first_at: note.firstAt }),
+      })
+    : null;
+  writeFailureNotes(folder, [...notes.filter((other) => other.code !== code), note]);
   return recorded;
 }
 
@@ -78,41 +66,37 @@ export async function recordRecovery(
   folder: string,
   job: string,
 ): Promise<Recorded | null> {
-  const note = readNote(folder);
-  if (note === null) return null;
-  const times = note.total === 1 ? 'one failure' : `${note.total} failures`;
+  const notes = readFailureNotes(folder);
+  const told = notes.filter(({ over }) => !over);
+  const [first] = told.map(({ firstAt }) => firstAt).sort();
+  if (first === undefined) return null;
+  const total = told.reduce((sum, note) => sum + note.total, 0);
+  const times = total === 1 ? 'one failure' : `${total} failures`;
+  const code = told.map((note) => note.code).join(', ');
   const recorded = await recordEvent(dependencies, {
     type: 'JOB_RECOVERED',
-    text: `${job} works again after ${times} since ${note.firstAt}`,
-    metadata: JSON.stringify({ job, code: note.code, count: String(note.total), first_at: note.firstAt }),
+    text: `${job} works again after ${times} since ${first}`,
+    metadata: JSON.stringify({ job, code, count: String(total), first_at: first }),
   });
-  rmSync(notePath(folder), { force: true });
+  const nowMs = dependencies.clock().getTime();
+  const kept = notes.map((note) => ({ ...note, over: true })).filter((note) => !isForgotten(note, nowMs));
+  writeFailureNotes(folder, kept);
   return recorded;
 }
 
-function notePath(folder: string): string {
-  return join(folder, 'failure.json');
+/** For an hour: what fails again soon is known, and must not fill the log. */
+function isForgotten({ over, lastMs }: FailureNote, nowMs: number): boolean {
+  return over && isLongAgo(lastMs, nowMs);
 }
 
-/** @returns null = the job did not fail lately, or the note is unreadable. */
-function readNote(folder: string): FailureNote | null {
-  try {
-    const note = JSON.parse(readFileSync(notePath(folder), 'utf8')) as FailureNote;
-    const usable =
-      typeof note.code === 'string' &&
-      typeof note.firstAt === 'string' &&
-      Number.isFinite(note.toldMs) &&
-      Number.isSafeInteger(note.untold) &&
-      Number.isSafeInteger(note.total);
-    return usable ? note : null;
-  } catch {
-    return null;
-  }
+/** Also when the clock was set back: a job must not fail in silence until it has caught up. */
+function isLongAgo(thenMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - thenMs) >= EVENT_INTERVAL_MS;
 }
 
-function writeNote(folder: string, note: FailureNote): void {
-  mkdirSync(folder, { recursive: true });
-  const temporary = `${notePath(folder)}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(note)}\n`);
-  renameSync(temporary, notePath(folder));
+/** What goes into git stays there: no password of an address, no endless text of a server. */
+function eventText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const safe = message.replace(/(\/\/[^\s/:@]*):[^\s/@]*@/g, '$1:***@').toWellFormed();
+  return safe.length <= MOST_CHARACTERS ? safe : `${safe.slice(0, MOST_CHARACTERS).toWellFormed()}…`;
 }

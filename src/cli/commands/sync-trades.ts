@@ -1,4 +1,4 @@
-import { type Context, runLoop, type SyncReport, syncTrades } from '../../index.js';
+import { type Context, claimLoop, runLoop, type SyncReport, syncTrades } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { describeSync, syncLogLine } from '../output/sync-report.js';
 import { untilSignal } from '../until-signal.js';
@@ -38,26 +38,45 @@ export const syncTradesCommand: Command = {
     const interval = wholeNumber('--interval', textOption(args, 'interval'), 1, 86_400);
     const context = await runtime.context();
     if (!switchOption(args, 'loop')) return syncOnce(runtime, context, args);
-    const signal = untilSignal();
-    const logger = context.logger.named('maven.sync');
+    return syncInLoop(runtime, context, args, interval);
+  },
+};
+
+async function syncInLoop(
+  runtime: CommandRuntime,
+  context: Context,
+  args: Arguments,
+  intervalSeconds: number,
+): Promise<number> {
+  const signal = untilSignal();
+  const logger = context.logger.named('maven.sync');
+  const claim = await claimLoop(context, 'sync trades');
+  try {
     await runLoop({
-      intervalSeconds: interval,
+      intervalSeconds,
       aligned: false,
       signal,
       clock: context.clock,
+      // Somebody may sync by hand meanwhile: that is waited for.
       run: async () => {
-        const report = await sync(context, args, false);
-        runtime.printJson(report);
-        logger.info(syncLogLine(report));
-        await context.release();
+        try {
+          const report = await sync(context, args, true);
+          runtime.printJson(report);
+          logger.info(syncLogLine(report));
+        } finally {
+          // Also after a failure: the wait for the next try may be long, and others need the embedded database.
+          await context.release();
+        }
       },
       onFailure: (error, seconds) =>
         logger.error(`${error.message}; ${error.hint}; next try in ${Math.round(seconds)} s`),
     });
-    logger.info('ended as asked; what was committed stands');
-    return 0;
-  },
-};
+  } finally {
+    await claim.release();
+  }
+  logger.info('ended as asked; what was committed stands');
+  return 0;
+}
 
 async function syncOnce(runtime: CommandRuntime, context: Context, args: Arguments): Promise<number> {
   const started = performance.now();
