@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
   },
   {
+    command: 'snapshot',
+    describe: 'a snapshot of the Hyperliquid account into git, with its P&L',
+    load: async () => (await import('./commands/snapshot.js')).snapshotCommand,
+  },
+  {
     command: 'import',
     describe: 'make something from outside an artifact',
     subcommands: [

@@ -1,0 +1,250 @@
+import type { FlowRecord } from '../../../parsers/flows.js';
+import { snapshotPath, statePath } from '../../../parsers/paths.js';
+import {
+  formatSnapshot,
+  PNL_WINDOWS,
+  type PnlWindow,
+  parseSnapshot,
+  type SnapshotRecord,
+  type SnapshotType,
+} from '../../../parsers/snapshot.js';
+import type { CommitBase } from '../../git/commit.js';
+import { formatProven } from '../input.js';
+import { type CrossCheck, crossCheck } from './cross-check.js';
+import { type FoundBaselines, findBaselines, findFlowsTold } from './find-baselines.js';
+import { type FlowFiles, openFlowFiles } from './flow-files.js';
+import { type FlowSum, type SnapshotValue, sumFlows, type WindowPnl, windowPnl } from './pnl.js';
+import { type AccountMoment, FLOWS_PART, UNSETTLED_PART } from './read-moment.js';
+import { epochSecondsOf, type Slot, slotOf } from './slots.js';
+import { openSnapshotFiles, type SnapshotFiles } from './snapshot-files.js';
+import { snapshotMetadata } from './snapshot-metadata.js';
+import { type AccountProgress, formatSnapshotState, readSnapshotState } from './snapshot-state.js';
+import { takenSlot } from './taken-slot.js';
+
+/** A snapshot ready to be committed. */
+export interface SnapshotPlan {
+  readonly kind: 'planned';
+  readonly path: string;
+  readonly record: SnapshotRecord;
+  /** The file of the snapshot. */
+  readonly text: string;
+  readonly pct: Readonly<Record<PnlWindow, WindowPnl['pct']>>;
+  readonly checks: readonly CrossCheck[];
+  readonly newFlows: readonly FlowRecord[];
+  readonly files: ReadonlyMap<string, string | Buffer>;
+  readonly warnings: readonly string[];
+}
+
+/** Why a moment that was read does not become a snapshot. */
+export type PlanRefusal =
+  /** The slot of the moment has its scheduled snapshot. */
+  | { readonly kind: 'slot_taken'; readonly path: string; readonly slot: Slot }
+  /** Another snapshot of this second stands there; nothing is ever overwritten. */
+  | { readonly kind: 'second_taken'; readonly path: string }
+  /** Git has come further than the moment: it was read too long ago, or the exchange's clock runs behind. */
+  | { readonly kind: 'overtaken'; readonly until: string }
+  /** Git stands further back than when the flows were asked for, so they would leave a gap. */
+  | { readonly kind: 'rewound' };
+
+export interface PlanOptions {
+  readonly type: SnapshotType;
+  readonly intervalSeconds: number;
+  readonly recordedAt: string;
+}
+
+/**
+ * Makes of a moment and a commit what the next commit holds: flows, snapshot and state, all or nothing.
+ *
+ * Depends on nothing else, so that it can be done again when another process commits first.
+ *
+ * @throws {@link MavenError} INPUT_INVALID when a value does not fit its artifact.
+ */
+export async function planSnapshot(
+  base: CommitBase,
+  moment: AccountMoment,
+  options: PlanOptions,
+): Promise<SnapshotPlan | PlanRefusal> {
+  const { source, account } = moment;
+  const key = { source, account: account.address };
+  const snapshots = openSnapshotFiles(base);
+  if (options.type === 'scheduled') {
+    const slot = slotOf(epochSecondsOf(account.at), options.intervalSeconds);
+    const taken = await takenSlot(snapshots, slot, key);
+    if (taken !== null) return { kind: 'slot_taken', path: taken, slot };
+  }
+  const path = snapshotPath(account.at);
+  if ((await base.read(path)) !== null) return { kind: 'second_taken', path };
+  const state = await readSnapshotState(base, source);
+  const before = state.accounts.get(account.address) ?? null;
+  if (before !== null && account.at <= before.flowsUntil)
+    return { kind: 'overtaken', until: before.flowsUntil };
+  const { flowsFrom } = moment;
+  if (flowsFrom !== null && (before === null || flowsFrom > before.flowsUntil)) return { kind: 'rewound' };
+  return writtenPlan({ base, snapshots, moment, options, path, before, accounts: state.accounts });
+}
+
+interface Ready {
+  readonly base: CommitBase;
+  readonly snapshots: SnapshotFiles;
+  readonly moment: AccountMoment;
+  readonly options: PlanOptions;
+  readonly path: string;
+  readonly before: AccountProgress | null;
+  readonly accounts: ReadonlyMap<string, AccountProgress>;
+}
+
+async function writtenPlan(ready: Ready): Promise<SnapshotPlan> {
+  const { base, snapshots, moment, options, path, before } = ready;
+  const current = snapshotValue(moment);
+  const flowFiles = openFlowFiles(base);
+  const added = await flowFiles.add(moment.flows ?? []);
+  const baselines = await findBaselines(snapshots, current, before?.firstComplete ?? null);
+  const flows: KnownFlows = { files: flowFiles, fresh: added.fresh, fault: flowsFaultOf(moment) };
+  const windows = await countWindows(current, baselines, flows);
+  const since = before?.flowsUntil ?? (await findFlowsTold(snapshots, current));
+  const external = await flowsSince(current, since, flows);
+  const pnl = mapWindows((window) => windows[window].pnl);
+  const checks = 'read' in moment.portfolio ? crossCheck(moment.portfolio.read, { ...current, pnl }) : [];
+  const record = recordOf(moment, options, current, {
+    externalFlows: { netUsd: external.netUsd, count: external.flows.length, since },
+    pnl,
+    metadata: snapshotMetadata(moment, windows, checks),
+  });
+  const text = formatProven('snapshot', record, path, formatSnapshot, parseSnapshot);
+  const files = new Map<string, string | Buffer>([...added.files, [path, text]]);
+  const after = progressAfter(ready, record, baselines);
+  if (after !== null) {
+    const accounts = new Map(ready.accounts).set(record.account, after);
+    files.set(statePath(record.source), formatSnapshotState(record.source, accounts, options.recordedAt));
+  }
+  const pct = mapWindows((window) => windows[window].pct);
+  const warnings = [...moment.warnings, ...warningsOf(moment, before, added, checks)];
+  return { kind: 'planned', path, record, text, pct, checks, newFlows: added.fresh, files, warnings };
+}
+
+/** Money that moved while the parts were read is in two of them or in none: then the sum is not known. */
+function snapshotValue({ source, account, failures, unsettled }: AccountMoment): SnapshotValue {
+  const parts = new Set([...account.failed, ...failures.map(({ part }) => part)]);
+  if (unsettled) parts.add(UNSETTLED_PART);
+  const failed = [...parts].sort();
+  return {
+    source,
+    account: account.address,
+    snapshotAt: account.at,
+    quality: { status: failed.length === 0 ? 'complete' : 'partial', failed },
+    totalValueUsd: unsettled ? null : account.totalValueUsd,
+  };
+}
+
+function recordOf(
+  { account, source }: AccountMoment,
+  options: PlanOptions,
+  value: SnapshotValue,
+  counted: Pick<SnapshotRecord, 'externalFlows' | 'pnl' | 'metadata'>,
+): SnapshotRecord {
+  return {
+    source,
+    account: value.account,
+    snapshotType: options.type,
+    snapshotAt: value.snapshotAt,
+    recordedAt: options.recordedAt,
+    quality: value.quality,
+    totalValueUsd: value.totalValueUsd,
+    availableBalanceUsd: account.availableBalanceUsd,
+    marginUsedUsd: account.marginUsedUsd,
+    unrealizedPnlUsd: account.unrealizedPnlUsd,
+    positions: account.positions,
+    ...counted,
+  };
+}
+
+interface KnownFlows {
+  readonly files: FlowFiles;
+  /** Not in git yet. */
+  readonly fresh: readonly FlowRecord[];
+  /** Why they are not known up to this snapshot; null = they are. */
+  readonly fault: string | null;
+}
+
+function flowsFaultOf({ flows, failures }: AccountMoment): string | null {
+  if (flows !== null) return null;
+  const message = failures.find(({ part }) => part === FLOWS_PART)?.message ?? 'no answer';
+  return `the flows could not be read: ${message}`;
+}
+
+async function countWindows(
+  current: SnapshotValue,
+  baselines: FoundBaselines,
+  flows: KnownFlows,
+): Promise<Readonly<Record<PnlWindow, WindowPnl>>> {
+  const count = async (window: PnlWindow): Promise<WindowPnl> => {
+    const baseline = baselines[window];
+    if (baseline === null) return windowPnl(window, current, null, [], flows.fault);
+    const known = await flows.files.between(baseline.record.snapshotAt, current.snapshotAt);
+    const all = [...known.flows, ...flows.fresh];
+    return windowPnl(window, current, baseline, all, flows.fault ?? known.fault);
+  };
+  return {
+    '24h': await count('24h'),
+    '7d': await count('7d'),
+    '30d': await count('30d'),
+    all: await count('all'),
+  };
+}
+
+async function flowsSince(
+  current: SnapshotValue,
+  since: string | null,
+  flows: KnownFlows,
+): Promise<Pick<FlowSum, 'flows' | 'netUsd'>> {
+  if (flows.fault !== null) return { flows: [], netUsd: null };
+  const known = await flows.files.between(since, current.snapshotAt);
+  const sum = sumFlows([...known.flows, ...flows.fresh], current, since);
+  return known.fault === null ? sum : { flows: sum.flows, netUsd: null };
+}
+
+/** Without flows the watermark stays where it was. @returns null = nothing to note. */
+function progressAfter(
+  { moment, before, path }: Ready,
+  record: SnapshotRecord,
+  baselines: FoundBaselines,
+): AccountProgress | null {
+  if (moment.flows === null) return null;
+  const complete = record.quality.status === 'complete' && record.totalValueUsd !== null;
+  const firstComplete = baselines.all?.path ?? (complete ? path : (before?.firstComplete ?? null));
+  return { flowsUntil: record.snapshotAt, firstComplete };
+}
+
+function warningsOf(
+  moment: AccountMoment,
+  before: AccountProgress | null,
+  added: { readonly fresh: readonly FlowRecord[]; readonly changed: readonly FlowRecord[] },
+  checks: readonly CrossCheck[],
+): readonly string[] {
+  const warnings: string[] = [];
+  const late = before === null ? [] : added.fresh.filter(({ occurredAt }) => occurredAt <= before.flowsUntil);
+  if (late.length > 0)
+    warnings.push(
+      `${late.length} flows came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them`,
+    );
+  for (const { flowType, occurredAt } of added.changed)
+    warnings.push(
+      `the exchange tells the flow ${flowType} at ${occurredAt} otherwise now; what git has stands`,
+    );
+  for (const { part, message } of moment.failures) warnings.push(`${part} could not be read: ${message}`);
+  if (moment.unsettled)
+    warnings.push('money moved each time the account was read, so its value is not known');
+  if (moment.account.unpriced.length > 0)
+    warnings.push(`tokens without a price in dollars are not counted: ${moment.account.unpriced.join(', ')}`);
+  if ('failed' in moment.portfolio)
+    warnings.push(`no cross-check with the exchange's own history: ${moment.portfolio.failed}`);
+  for (const { what, oursUsd, exchangeUsd, differenceUsd } of checks.filter(({ beyond }) => beyond))
+    warnings.push(
+      `${what} is ${oursUsd} USD, the exchange's own history has ${exchangeUsd}: ${differenceUsd} apart`,
+    );
+  return warnings;
+}
+
+function mapWindows<T>(value: (window: PnlWindow) => T): Readonly<Record<PnlWindow, T>> {
+  return Object.fromEntries(PNL_WINDOWS.map((window) => [window, value(window)])) as Record<PnlWindow, T>;
+}

@@ -1,0 +1,185 @@
+import { subtractDecimals, sumDecimals } from '../../../parsers/decimal-arithmetic.js';
+import type { FlowRecord } from '../../../parsers/flows.js';
+import type { PnlWindow, SnapshotPnl, SnapshotRecord } from '../../../parsers/snapshot.js';
+import { epochMicroseconds } from '../../../parsers/time.js';
+import { isFlowOf } from './account-flows.js';
+import { modifiedDietzPct } from './modified-dietz.js';
+
+/** What P&L needs of a snapshot. */
+export type SnapshotValue = Pick<
+  SnapshotRecord,
+  'source' | 'account' | 'snapshotAt' | 'quality' | 'totalValueUsd'
+>;
+
+/** A snapshot that a window may be counted from, and where it stands. */
+export interface Baseline<S extends SnapshotValue = SnapshotValue> {
+  readonly path: string;
+  readonly record: S;
+}
+
+export interface WindowPnl {
+  readonly pnl: SnapshotPnl;
+  /** Modified Dietz, decimal text; null with the reason. */
+  readonly pct: { readonly value: string | null; readonly reason: string | null };
+}
+
+/** External flows of a stretch of time. */
+export interface FlowSum {
+  /** External flows, and those that nobody could classify. */
+  readonly flows: readonly FlowRecord[];
+  /** Positive = into the account; null = not known, see `reason`. */
+  readonly netUsd: string | null;
+  readonly reason: string | null;
+}
+
+/** Length of a window, and how much earlier its baseline may lie; seconds. */
+export const PNL_RULES: Readonly<
+  Record<Exclude<PnlWindow, 'all'>, { readonly lengthSeconds: number; readonly toleranceSeconds: number }>
+> = {
+  '24h': { lengthSeconds: 86_400, toleranceSeconds: 90 * 60 },
+  '7d': { lengthSeconds: 7 * 86_400, toleranceSeconds: 6 * 3600 },
+  '30d': { lengthSeconds: 30 * 86_400, toleranceSeconds: 86_400 },
+};
+
+const MICROSECONDS = 1_000_000;
+const MAX_REASON = 255;
+
+/**
+ * The stretch in which the baseline of a window must lie, both ends included: microseconds since 1970.
+ *
+ * @returns null for `all`, which counts from the first complete snapshot.
+ */
+export function baselineRange(
+  window: PnlWindow,
+  snapshotAt: string,
+): { readonly from: number; readonly to: number } | null {
+  if (window === 'all') return null;
+  const { lengthSeconds, toleranceSeconds } = PNL_RULES[window];
+  const to = epochMicroseconds(snapshotAt) - lengthSeconds * MICROSECONDS;
+  return { from: to - toleranceSeconds * MICROSECONDS, to };
+}
+
+/** Complete, with a value, of the same source and account, before the current one, and in the window's range. */
+export function mayBeBaseline(window: PnlWindow, current: SnapshotValue, candidate: SnapshotValue): boolean {
+  if (candidate.quality.status !== 'complete' || candidate.totalValueUsd === null) return false;
+  if (candidate.source !== current.source || candidate.account !== current.account) return false;
+  if (candidate.snapshotAt >= current.snapshotAt) return false;
+  const range = baselineRange(window, current.snapshotAt);
+  const at = epochMicroseconds(candidate.snapshotAt);
+  return range === null || (at >= range.from && at <= range.to);
+}
+
+/**
+ * Picks the baseline of a window out of snapshots in any order: the nearest complete one at or before `t1 - w`, within
+ * tolerance; for `all` the first complete one. Of two at the same moment the lower path counts.
+ *
+ * @returns null = there is none.
+ */
+export function pickBaseline<S extends SnapshotValue>(
+  window: PnlWindow,
+  current: SnapshotValue,
+  candidates: Iterable<Baseline<S>>,
+): Baseline<S> | null {
+  let best: Baseline<S> | null = null;
+  for (const candidate of candidates) {
+    if (!mayBeBaseline(window, current, candidate.record)) continue;
+    if (best === null || isBetter(window, candidate, best)) best = candidate;
+  }
+  return best;
+}
+
+function isBetter(window: PnlWindow, candidate: Baseline, best: Baseline): boolean {
+  const [at, bestAt] = [candidate.record.snapshotAt, best.record.snapshotAt];
+  if (at === bestAt) return candidate.path < best.path;
+  return window === 'all' ? at < bestAt : at > bestAt;
+}
+
+/**
+ * Counts P&L and return of one window: `pnl = E(t1) - E(t0) - external flows in (t0, t1]`, exact.
+ *
+ * A deposit is no profit. Income, losses and internal transfers are no external flows: they are in the equity, where
+ * they belong. A function of records alone, so that anybody can count again what a snapshot says.
+ *
+ * @param baseline - of {@link pickBaseline}; null = there is none.
+ * @param flows - at least all flows of the account in (t0, t1], in any order; others are passed over.
+ * @param flowsFault - why the flows of the window are not all known; null = they are.
+ * @returns a null value has its reason, at most 255 characters; a wrong number would be worse than none.
+ */
+export function windowPnl(
+  window: PnlWindow,
+  current: SnapshotValue,
+  baseline: Baseline | null,
+  flows: readonly FlowRecord[],
+  flowsFault: string | null,
+): WindowPnl {
+  const { totalValueUsd } = current;
+  if (totalValueUsd === null) return unknown('the total value is not known');
+  if (flowsFault !== null) return unknown(flowsFault);
+  if (baseline === null) return unknown(noBaseline(window));
+  const { snapshotAt: from, totalValueUsd: before } = baseline.record;
+  if (before === null) return unknown('the total value of the baseline is not known');
+  const sum = sumFlows(flows, current, from);
+  if (sum.netUsd === null) return unknown(sum.reason ?? 'the flows are not known');
+  const valueUsd = subtractDecimals(subtractDecimals(totalValueUsd, before), sum.netUsd);
+  const microseconds = epochMicroseconds(current.snapshotAt) - epochMicroseconds(from);
+  const pct = modifiedDietzPct(valueUsd, before, sum.flows, { from, to: current.snapshotAt });
+  return {
+    pnl: {
+      valueUsd,
+      baseline: baseline.path,
+      windowSeconds: Math.round(microseconds / MICROSECONDS),
+      reason: null,
+    },
+    pct: { value: pct, reason: pct === null ? 'no money was at work in the window' : null },
+  };
+}
+
+/**
+ * Adds up the external flows of an account in (`after`, current snapshot].
+ *
+ * @param after - canonical time; null = from the account's beginning.
+ */
+export function sumFlows(
+  flows: readonly FlowRecord[],
+  current: SnapshotValue,
+  after: string | null,
+): FlowSum {
+  const counted = flows.filter(
+    (flow) =>
+      (flow.classification === 'external' || flow.classification === 'unclassified') &&
+      (after === null || flow.occurredAt > after) &&
+      flow.occurredAt <= current.snapshotAt &&
+      isFlowOf(flow, current),
+  );
+  const strange = counted.filter(({ classification }) => classification === 'unclassified');
+  if (strange.length > 0) return doubtful(counted, strange, 'of a kind that is not known');
+  const priceless = counted.filter(({ amountUsd }) => amountUsd === null);
+  if (priceless.length > 0) return doubtful(counted, priceless, 'without a known value in USD');
+  return {
+    flows: counted,
+    netUsd: sumDecimals(counted.map(({ amountUsd }) => amountUsd ?? '0')),
+    reason: null,
+  };
+}
+
+function doubtful(counted: readonly FlowRecord[], faulty: readonly FlowRecord[], what: string): FlowSum {
+  const first = faulty.reduce((left, right) => (right.occurredAt < left.occurredAt ? right : left));
+  const one = `${first.flowType.slice(0, 60)} at ${first.occurredAt}`;
+  const many =
+    faulty.length === 1 ? `a flow ${what}: ${one}` : `${faulty.length} flows ${what}, first ${one}`;
+  return { flows: counted, netUsd: null, reason: many };
+}
+
+function noBaseline(window: PnlWindow): string {
+  if (window === 'all') return 'no complete snapshot of this account before this one';
+  const minutes = PNL_RULES[window].toleranceSeconds / 60;
+  const tolerance = minutes < 360 ? `${minutes} min` : `${minutes / 60} h`;
+  return `no complete snapshot of this account within ${tolerance} before the start of the window`;
+}
+
+function unknown(reason: string): WindowPnl {
+  return {
+    pnl: { valueUsd: null, baseline: null, windowSeconds: null, reason: reason.slice(0, MAX_REASON) },
+    pct: { value: null, reason: 'the P&L is not known' },
+  };
+}
