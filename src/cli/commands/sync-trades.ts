@@ -6,6 +6,8 @@ import { wholeNumber } from '../whole-number.js';
 
 const DEFAULT_INTERVAL_SECONDS = 300;
 const DEFAULT_LINK_MINUTES = 60;
+/** A dry run's document stays readable; the counts in it are of all lines. */
+const MOST_LINES_IN_JSON = 1000;
 
 export const syncTradesCommand: Command = {
   build: (yargs) =>
@@ -81,11 +83,15 @@ async function syncInLoop(
 async function syncOnce(runtime: CommandRuntime, context: Context, args: Arguments): Promise<number> {
   const started = performance.now();
   const dryRun = switchOption(args, 'dry-run');
+  const lines: unknown[] = [];
   const report = await sync(context, args, true, (line) => {
+    // Amounts are texts in a line, so reading it as JSON rounds nothing.
+    if (dryRun && lines.length < MOST_LINES_IN_JSON && runtime.global.json) lines.push(JSON.parse(line));
     if (dryRun) runtime.print(line.trimEnd());
+    else if (runtime.global.verbose) context.logger.debug(line.trimEnd());
   });
   const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-  runtime.printJson({ ...report, seconds });
+  runtime.printJson({ ...report, seconds, ...(dryRun ? { lines } : {}) });
   runtime.print(await describeSync(runtime.style, report, seconds));
   return 0;
 }
