@@ -43,7 +43,7 @@ export function flowsOfUpdates(
       externalFlowId: ids[index] ?? '',
       occurredAt: timeOfMoment(update.time),
       recordedAt,
-      flowType: visible(flowType, 200),
+      flowType: bounded(flowType, 200),
       ...movementOf(delta, address),
       metadata: 'json' in metadata ? metadata.json : null,
     };
@@ -145,8 +145,13 @@ function counted(classification: FlowClassification, token: string, amount: stri
 
 /** `HYPE:0x0d01...` is HYPE. */
 function assetOf(token: string): string {
-  const name = visible(token.split(':')[0] ?? token, 60);
+  const name = bounded(token.split(':')[0] ?? token, 60);
   return name === '' ? 'unnamed' : name;
+}
+
+/** Escapes make a text longer than the record's field has room for: it is cut again. */
+function bounded(text: string, length: number): string {
+  return visible(text, length).slice(0, length).toWellFormed();
 }
 
 /** A fee in another token is left to the P&L, where it shows as a loss of that token. */
@@ -172,7 +177,7 @@ function feeInUsdc({
 function flowIds(updates: readonly LedgerUpdate[]): readonly string[] {
   const groups = new Map<string, { readonly index: number; readonly content: string }[]>();
   updates.forEach(({ hash, time, delta }, index) => {
-    const kind = delta.type === 'unknown' ? visible(delta.name, 60) : delta.type;
+    const kind = delta.type === 'unknown' ? bounded(delta.name, 60) : delta.type;
     const id = `${hash.toLowerCase()}:${time}:${kind}`;
     const group = groups.get(id) ?? [];
     group.push({ index, content: JSON.stringify(delta) });
