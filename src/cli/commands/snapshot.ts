@@ -1,4 +1,4 @@
-import { runLoop, type SnapshotReport, type WithProjection, withSnapshots } from '../../index.js';
+import { claimLoop, runLoop, withSnapshots } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { describeSnapshot, snapshotJson, snapshotLogLine } from '../output/snapshot-report.js';
 import { untilSignal } from '../until-signal.js';
@@ -70,25 +70,30 @@ async function runRounds(
   const context = await runtime.context();
   const signal = untilSignal();
   const logger = context.logger.named('maven.snapshot');
-  await runLoop({
-    intervalSeconds,
-    aligned: true,
-    signal,
-    clock: context.clock,
-    run: async () => {
-      const report: WithProjection<SnapshotReport> = await take({
-        type: typeOf(args),
-        intervalSeconds,
-        dryRun: false,
-        wait: false,
-      });
-      runtime.printJson(snapshotJson(report));
-      logger.info(snapshotLogLine(report));
-      await context.release();
-    },
-    onFailure: (error, seconds) =>
-      logger.error(`${error.message}; ${error.hint}; next try in ${Math.round(seconds)} s`),
-  });
+  const claim = await claimLoop(context, 'snapshot');
+  try {
+    await runLoop({
+      intervalSeconds,
+      aligned: true,
+      signal,
+      clock: context.clock,
+      // Somebody may take one by hand meanwhile: that is waited for.
+      run: async () => {
+        try {
+          const report = await take({ type: typeOf(args), intervalSeconds, dryRun: false, wait: true });
+          runtime.printJson(snapshotJson(report));
+          logger.info(snapshotLogLine(report));
+        } finally {
+          // Also after a failure: the wait for the next try may be long, and others need the embedded database.
+          await context.release();
+        }
+      },
+      onFailure: (error, seconds) =>
+        logger.error(`${error.message}; ${error.hint}; next try in ${Math.round(seconds)} s`),
+    });
+  } finally {
+    await claim.release();
+  }
   logger.info('ended as asked; what was committed stands');
   return 0;
 }
