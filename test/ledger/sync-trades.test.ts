@@ -209,6 +209,15 @@ describe('sync of trades, on a real Postgres', () => {
     expect(await maven.sync({ mode: 'full' })).toMatchObject({ unchanged: 2, vanished: 0, commits: 0 });
   });
 
+  it('takes a time of opening that is refined on a clock ahead of ours for a correction, not for another trade', async () => {
+    const ahead = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+    const id = await open(ahead(10));
+    await maven.sync();
+    await upstream.run('update bot_trades set opened_at = $2 where id = $1', [id, ahead(11)]);
+    expect(await maven.sync()).toMatchObject({ new: 0, revised: 1 });
+    expect([...maven.ledger().keys()]).toEqual([`moha/${id}`]);
+  });
+
   it('reads a view by its ids: new rows, closes of open trades, late rows in gaps', async () => {
     await upstream.run('alter table bot_trades rename to trades_base');
     await upstream.run('create view bot_trades as select * from trades_base');

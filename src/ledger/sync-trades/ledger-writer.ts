@@ -89,6 +89,7 @@ export function openLedgerWriter(
         index ??= readLedgerIndex(base);
         return index;
       },
+      idsWentBack: start.state !== null && BigInt(mark.lastId ?? '0') < BigInt(start.state.lastId),
       noteOpen: mark.kind === 'view',
     });
 

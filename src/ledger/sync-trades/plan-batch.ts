@@ -4,6 +4,7 @@ import { formatTrade, type TradeRevision, tradeKey } from '../../../parsers/trad
 import type { CommitBase } from '../../git/commit.js';
 import type { BotTrade } from '../../sources/moha/bot-trade.js';
 import { type AddedPnl, PnlSum } from './added-pnl.js';
+import { correctedOpening, isAnotherTrade } from './another-trade.js';
 import type { DecisionBook } from './decision-book.js';
 import { type DecisionIndex, linkDecision } from './decision-link.js';
 import { appendLines, type KnownTrade, type LedgerDay, readLedgerDay } from './ledger-day.js';
@@ -18,7 +19,6 @@ import {
 } from './map-bot-trade.js';
 import { firstRevision, type RevisionRules, reviseTrade } from './revise-trade.js';
 import { sourceOfEpoch } from './sync-state.js';
-import { readTradeMetadata } from './trade-metadata.js';
 
 /** What one batch of upstream rows makes of the ledger. */
 export interface BatchPlan {
@@ -61,6 +61,8 @@ export interface BatchContext {
   /** Tells whether the ledger may hold an id although the file of its day does not. */
   readonly mayBeElsewhere: (id: string) => boolean;
   readonly index: () => Promise<LedgerIndex>;
+  /** The highest id upstream is below the watermark: rows were deleted at the top, or ids have started again. */
+  readonly idsWentBack: boolean;
   /** Note which trades are open. */
   readonly noteOpen: boolean;
 }
@@ -123,7 +125,7 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     let known = day.trades.get(trade.externalTradeId)?.at(-1) ?? null;
     if (known?.epoch !== context.epoch && context.mayBeElsewhere(trade.externalTradeId))
       known = await findElsewhere(trade.externalTradeId, known, context, dayAt);
-    const reborn = known !== null && isAnotherTrade(known, trade);
+    const reborn = known !== null && isAnotherTrade(known, trade, context.idsWentBack);
     if (reborn && known !== null) epoch = Math.max(epoch, known.epoch + 1);
     const home = known === null || reborn || known.path === path ? day : await dayAt(known.path);
     const corrected = known === null || reborn ? null : correctedOpening(known, trade);
@@ -160,32 +162,6 @@ async function findElsewhere(
     if (other !== null && (latest === null || other.epoch > latest.epoch)) latest = other;
   }
   return latest;
-}
-
-/**
- * Tells a trade from another that was given its id.
- *
- * The time of opening is what a trade keeps. Where it differs, it is another trade if it was opened after the ledger had
- * already recorded the one of that id, or if asset or bot differ as well. Otherwise somebody corrected the time.
- */
-function isAnotherTrade(known: KnownTrade, trade: MappedTrade): boolean {
-  const { current } = known;
-  if (current.openedAt === trade.openedAt) return false;
-  const { corrections } = readTradeMetadata(current.metadata);
-  const heard = (name: string, value: string | null): string | null =>
-    Object.hasOwn(corrections, name) ? (corrections[name]?.upstream ?? null) : value;
-  if (heard('opened_at', current.openedAt) === trade.openedAt) return false;
-  if (trade.openedAt > known.firstRecordedAt) return true;
-  return (
-    heard('asset', current.asset) !== trade.asset ||
-    heard('source_bot_id', current.sourceBotId) !== trade.sourceBotId
-  );
-}
-
-/** @returns when a trade was opened by a person's word; null = as upstream says. */
-function correctedOpening({ current }: KnownTrade, trade: MappedTrade): string | null {
-  if (current.openedAt === trade.openedAt) return null;
-  return 'opened_at' in readTradeMetadata(current.metadata).corrections ? current.openedAt : null;
 }
 
 function planTrade(

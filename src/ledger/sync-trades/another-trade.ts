@@ -1,0 +1,36 @@
+import { epochMicroseconds } from '../../../parsers/time.js';
+import type { KnownTrade } from './ledger-day.js';
+import type { MappedTrade } from './map-bot-trade.js';
+import { readTradeMetadata } from './trade-metadata.js';
+
+/** Clocks of two machines differ; a time that is ahead by more is none that somebody refined. */
+const CLOCK_SLACK_MICROSECONDS = 3600 * 1_000_000;
+
+/**
+ * Tells a trade from another that was given its id.
+ *
+ * The time of opening is what a trade keeps. Where it differs, it is another trade if upstream's ids went back, if it was
+ * opened well after the ledger had recorded the one of that id, or if asset or bot differ as well. Otherwise somebody
+ * corrected the time.
+ */
+export function isAnotherTrade(known: KnownTrade, trade: MappedTrade, idsWentBack: boolean): boolean {
+  const { current } = known;
+  if (current.openedAt === trade.openedAt) return false;
+  const { corrections } = readTradeMetadata(current.metadata);
+  const heard = (name: string, value: string | null): string | null =>
+    Object.hasOwn(corrections, name) ? (corrections[name]?.upstream ?? null) : value;
+  if (heard('opened_at', current.openedAt) === trade.openedAt) return false;
+  if (idsWentBack) return true;
+  const ahead = epochMicroseconds(trade.openedAt) - epochMicroseconds(known.firstRecordedAt);
+  if (ahead > CLOCK_SLACK_MICROSECONDS) return true;
+  return (
+    heard('asset', current.asset) !== trade.asset ||
+    heard('source_bot_id', current.sourceBotId) !== trade.sourceBotId
+  );
+}
+
+/** @returns when a trade was opened by a person's word; null = as upstream says. */
+export function correctedOpening({ current }: KnownTrade, trade: MappedTrade): string | null {
+  if (current.openedAt === trade.openedAt) return null;
+  return 'opened_at' in readTradeMetadata(current.metadata).corrections ? current.openedAt : null;
+}
