@@ -19,19 +19,25 @@ export interface BlobChange {
  * repository holds; a merge is compared with each of its parents. Files that were added have no past and are left out.
  *
  * @param folders - repository-relative, such as `.moha/maven/trades`.
+ * @param since - only what is not in this commit's history; null = all of it.
  */
 export async function blobHistory(
   repo: Repository,
   commit: string,
   folders: readonly string[],
+  since: string | null = null,
 ): Promise<readonly BlobChange[]> {
-  return repo.nativeGit ? nativeHistory(repo, commit, folders) : walkedHistory(repo, commit, folders);
+  if (since === commit) return [];
+  return repo.nativeGit
+    ? nativeHistory(repo, commit, folders, since)
+    : walkedHistory(repo, commit, folders, since);
 }
 
 async function nativeHistory(
   repo: Repository,
   commit: string,
   folders: readonly string[],
+  since: string | null,
 ): Promise<readonly BlobChange[]> {
   const options = [
     '--full-history',
@@ -49,6 +55,7 @@ async function nativeHistory(
     ...options,
     '--end-of-options',
     commit,
+    ...(since === null ? [] : [`^${since}`]),
     '--',
     ...folders,
   ]);
@@ -77,10 +84,13 @@ async function walkedHistory(
   repo: Repository,
   commit: string,
   folders: readonly string[],
+  since: string | null,
 ): Promise<readonly BlobChange[]> {
   const git = await loadIsomorphicGit();
   const fs = await import('node:fs');
   const cache = {};
+  const logOf = (ref: string) => git.log({ fs, gitdir: repo.commonDir, ref, cache });
+  const past = new Set(since === null ? [] : (await logOf(since)).map(({ oid }) => oid));
   const known = new Map<string, ReadonlyMap<string, string>>();
   const filesOf = async (oid: string): Promise<ReadonlyMap<string, string>> => {
     const tree = (await resolveRevision(repo, oid))?.artifactsTree ?? null;
@@ -90,7 +100,8 @@ async function walkedHistory(
     return files;
   };
   const changes: BlobChange[] = [];
-  for (const entry of await git.log({ fs, gitdir: repo.commonDir, ref: commit, cache })) {
+  for (const entry of await logOf(commit)) {
+    if (past.has(entry.oid)) continue;
     const now = await filesOf(entry.oid);
     for (const parent of entry.commit.parent) {
       for (const [path, oldOid] of await filesOf(parent)) {

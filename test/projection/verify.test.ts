@@ -155,6 +155,23 @@ describeEachDatabase('verify', (open) => {
     expect(codes((await run({ artifactsOnly: true })).findings)).toEqual([]);
   });
 
+  it('finds a rewrite also after the history before it was found sound', async () => {
+    repository.commit({ [DAY_ONE]: ledger(trade(1), trade(2)) });
+    expect(codes((await run({ artifactsOnly: true })).findings)).toEqual([]);
+    repository.commit({ [DAY_ONE]: ledger(trade(1), trade(2), trade(3)) });
+    expect(codes((await run({ artifactsOnly: true })).findings)).toEqual([]);
+    const rewrite = repository.commit({ [DAY_ONE]: ledger(trade(2), trade(3)) });
+    for (let look = 0; look < 2; look++)
+      expect(codes((await run({ artifactsOnly: true })).findings)).toEqual(['LEDGER_REWRITTEN']);
+    repository.git('reset', '--quiet', '--hard', `${rewrite}~1`);
+    expect(codes((await run({ artifactsOnly: true })).findings)).toEqual([]);
+    // A history that never had what was found sound is read from its beginning.
+    repository.git('checkout', '--quiet', '--orphan', 'other');
+    repository.commit({ [DAY_ONE]: ledger(trade(1), trade(2)) });
+    repository.commit({ [DAY_ONE]: ledger(trade(2)) });
+    expect(codes((await run({ artifactsOnly: true })).findings)).toEqual(['LEDGER_REWRITTEN']);
+  });
+
   it('does not call nothing sound', async () => {
     repository.commit({ 'notes.txt': 'x\n' });
     await expect(run({ artifactsOnly: true })).rejects.toMatchObject({ code: 'ARTIFACTS_NOT_FOUND' });
