@@ -41,7 +41,13 @@ import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
 import type { SyncRehearsalOptions, SyncRehearsalStep } from './sync-rehearsal.js';
 
-export { roundDecimal, subtractDecimals } from '../parsers/decimal-arithmetic.js';
+export {
+  compareDecimals,
+  divideDecimals,
+  multiplyDecimals,
+  roundDecimal,
+  subtractDecimals,
+} from '../parsers/decimal-arithmetic.js';
 export { type Config, loadConfig } from './config.js';
 export { type Context, type ContextOptions, openContext } from './context.js';
 export type { DrillReport, DrillStep } from './drill.js';

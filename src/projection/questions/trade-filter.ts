@@ -1,6 +1,6 @@
-import { readTime } from '../../../parsers/time.js';
 import { TRADE_STATUSES, type TradeStatus } from '../../../parsers/trades.js';
 import { MavenError } from '../../errors.js';
+import { readQuestionTime } from './question-time.js';
 
 /** Which trades, as a person asks for them. */
 export interface TradeListOptions {
@@ -34,7 +34,7 @@ export interface TradeFilter {
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000_000;
-const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const HINT = 'see maven-git trades --help';
 
 /** @throws {@link MavenError} INPUT_INVALID naming the option. */
 export function readTradeFilter(options: TradeListOptions, now: Date): TradeFilter {
@@ -73,16 +73,8 @@ function readStatus(text: string | undefined): TradeStatus | null {
 
 function readBound(name: 'since' | 'until', text: string | undefined, now: Date): string | null {
   if (text === undefined) return null;
-  const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const edge = name === 'since' ? '00:00:00.000000' : '23:59:59.999999';
-  const ago = Number(amount ?? 0) * (UNITS_MS[unit] ?? 0);
-  const named = amount === undefined ? text : new Date(now.getTime() - ago).toISOString();
-  const reading = readTime(day ? `${text}T${edge}Z` : named);
-  if (reading !== null && !reading.zoneMissing) return reading.time;
-  const expected =
-    'a time with its zone (2026-01-14T14:24:08Z), a day (2026-01-14), or 7d, 24h, 30m before now';
-  throw invalid(name, expected, text);
+  const edge = name === 'since' ? 'start' : 'end';
+  return readQuestionTime({ name, text, edge, now, hint: HINT });
 }
 
 function invalid(name: string, expected: string, received: string): MavenError {
@@ -90,7 +82,7 @@ function invalid(name: string, expected: string, received: string): MavenError {
     'INPUT_INVALID',
     `${name}: expected ${expected}; got ${JSON.stringify(received.slice(0, 100))}`,
     {
-      hint: 'see maven-git trades --help',
+      hint: HINT,
       data: { option: name, expected, received: received.slice(0, 100) },
     },
   );

@@ -1,8 +1,7 @@
 import type { Session } from '../../db/database.js';
 import type { Schema } from '../../db/schema.js';
 import { type Kysely, sql } from '../../db/sql.js';
-import { MavenError } from '../../errors.js';
-import { readProjectionState } from '../projection-state.js';
+import { canonicalTime, inOneMoment } from './in-one-moment.js';
 import { type FoundTrades, TRADE_COLUMNS, type TradeAnswerRow, tradeAnswer } from './trade-answer.js';
 import type { TradeFilter } from './trade-filter.js';
 
@@ -13,18 +12,11 @@ export async function tradesInPostgres(
   session: Session,
   filter: TradeFilter,
 ): Promise<{ readonly revision: string; readonly answer: FoundTrades }> {
-  const { db } = session;
-  // Another process may reconcile between two statements; the revision, the sums and the rows must agree.
-  await sql`begin isolation level repeatable read read only`.execute(db);
-  try {
-    const state = await readProjectionState(db);
-    if (state === null) throw emptied();
+  return inOneMoment(session, async (db) => {
     const { total, ...totals } = await readTotals(db, filter);
     const trades = (await readRows(db, filter)).map(tradeAnswer);
-    return { revision: state.revision, answer: { total, totals, trades } };
-  } finally {
-    await sql`rollback`.execute(db).catch(() => undefined);
-  }
+    return { total, totals, trades };
+  });
 }
 
 async function readTotals(
@@ -55,10 +47,7 @@ function unknown(column: 'realized_pnl_usd' | 'fees_usd') {
 
 async function readRows(db: Kysely<Schema>, filter: TradeFilter): Promise<readonly TradeAnswerRow[]> {
   const columns = TRADE_COLUMNS.map((column) =>
-    (TIMES.has(column)
-      ? sql<string>`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')`
-      : sql<string>`${sql.ref(column)}`
-    ).as(column),
+    (TIMES.has(column) ? canonicalTime(column) : sql<string>`${sql.ref(column)}`).as(column),
   );
   const rows = await matching(db, filter)
     .select(columns)
@@ -81,10 +70,4 @@ function matching(db: Kysely<Schema>, filter: TradeFilter) {
     .$if(filter.bot !== null, (query) => query.where('source_bot_id', '=', filter.bot))
     .$if(filter.since !== null, (query) => query.where('opened_at', '>=', filter.since))
     .$if(filter.until !== null, (query) => query.where('opened_at', '<=', filter.until));
-}
-
-function emptied(): MavenError {
-  return new MavenError('DATABASE_FAILED', 'the projection was emptied while it was asked', {
-    hint: 'run maven-git reconcile',
-  });
 }

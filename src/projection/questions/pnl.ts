@@ -1,0 +1,37 @@
+import type { PnlWindow } from '../../../parsers/snapshot.js';
+import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
+import { answerSnapshots, askSnapshots, type SnapshotsAnswer } from './ask-snapshots.js';
+import { PNL_DEFINITION, type PnlWindowAnswer, pnlWindows } from './pnl-windows.js';
+import type { PortfolioQuery } from './portfolio-query.js';
+import { type SnapshotEvidence, snapshotEvidence } from './snapshot-answer.js';
+
+/** The windows of one snapshot. */
+export interface SnapshotPnl extends SnapshotEvidence {
+  readonly windows: readonly PnlWindowAnswer[];
+}
+
+export interface PnlAnswer extends AnswerSource, SnapshotsAnswer<SnapshotPnl> {
+  readonly definition: typeof PNL_DEFINITION;
+}
+
+/**
+ * Tells the P&L that the newest snapshot states; nothing is counted anew.
+ *
+ * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
+ */
+export async function pnl(
+  dependencies: QuestionDependencies,
+  query: PortfolioQuery,
+  windows: readonly PnlWindow[],
+): Promise<PnlAnswer> {
+  const { answer, ...from } = await askSnapshots(dependencies, (store) =>
+    answerSnapshots<SnapshotPnl>(store, query, async (key, row, asked) => {
+      const told = await pnlWindows(store, key, row, windows);
+      return {
+        snapshot: { ...snapshotEvidence(row, asked), windows: told.windows },
+        warnings: told.warnings,
+      };
+    }),
+  );
+  return { ...from, definition: PNL_DEFINITION, ...answer };
+}
