@@ -81,6 +81,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.js')).statusCommand,
   },
   {
+    command: 'portfolio',
+    describe: 'what the account holds: value, margin, positions, P&L; also as a chart',
+    load: async () => (await import('./commands/portfolio.js')).portfolioCommand,
+  },
+  {
+    command: 'pnl',
+    describe: 'P&L over 24h, 7d, 30d and all, and what it was counted from',
+    load: async () => (await import('./commands/pnl.js')).pnlCommand,
+  },
+  {
     command: 'trades',
     describe: 'list trades, newest first, with their sums',
     load: async () => (await import('./commands/trades.js')).tradesCommand,

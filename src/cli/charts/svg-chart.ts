@@ -1,0 +1,65 @@
+import type { EquitySeries } from '../../index.js';
+import { secondText, usdText } from '../output/portfolio-lines.js';
+import { shortText } from '../output/safe-text.js';
+import { things } from '../output/table.js';
+import { flowMarks, strokesOf } from './svg-data.js';
+import { chartSpec } from './svg-spec.js';
+import { darkStyle } from './svg-theme.js';
+
+/**
+ * Draws equity and P&L as one self-contained SVG: nothing in it is loaded from elsewhere, nothing in it runs, and it is
+ * readable on light and on dark.
+ *
+ * @param series - with at least one point.
+ * @returns the text of the file.
+ */
+export async function svgChart(series: EquitySeries): Promise<string> {
+  // These two are larger than all the rest of the program.
+  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
+  const title = `Portfolio of ${plain(series.feed ?? '', 40)} ${plain(series.account ?? '', 60)}`;
+  const { points } = series;
+  const [first, last] = [points[0]?.at ?? '', points.at(-1)?.at ?? ''];
+  const spec = chartSpec({
+    title,
+    subtitle: subtitleOf(series, last),
+    from: Date.parse(series.from ?? first),
+    to: Date.parse(series.to ?? last),
+    equity: strokesOf(points, ({ equity_usd }) => equity_usd),
+    pnl: strokesOf(points, ({ pnl_all_time_usd }) => pnl_all_time_usd),
+    flows: flowMarks(series.flows, usdText),
+  });
+  const view = new vega.View(vega.parse(compile(spec, { logger: vega.logger(vega.Error) }).spec), {
+    renderer: 'none',
+    logLevel: vega.Error,
+  });
+  try {
+    return withTheme(await view.toSVG(), title);
+  } finally {
+    view.finalize();
+  }
+}
+
+function subtitleOf(series: EquitySeries, last: string): readonly string[] {
+  const { snapshots, gaps, unknown_equity: unknown, unknown_flows: flows } = series;
+  const doubts = [
+    ...(gaps > 0 ? [`${things(gaps, 'gap')}`] : []),
+    ...(unknown > 0 ? [`${unknown} without equity`] : []),
+    ...(flows > 0 ? [`${flows} without known flows`] : []),
+  ];
+  const counted = things(snapshots, 'snapshot');
+  return [
+    `as of ${secondText(last)}, revision ${series.revision.slice(0, 12)}`,
+    doubts.length === 0 ? counted : `${counted}, ${doubts.join(', ')}`,
+  ];
+}
+
+/** What XML cannot hold is shown as what it is; quotes and brackets are vega's to escape. */
+function plain(text: string, length: number): string {
+  return shortText(text, length).replace(/[\ufffe\uffff]/g, '\ufffd');
+}
+
+function withTheme(svg: string, title: string): string {
+  const end = svg.indexOf('>');
+  const label = title.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `${svg.slice(0, end)} role="img" aria-label="${label}">${darkStyle()}${svg.slice(end + 1)}\n`;
+}
