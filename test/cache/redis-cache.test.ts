@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Cache, openCache } from '../../src/cache/open-cache.js';
-import { freePort, startRedis, type TestRedis } from '../support/redis-server.js';
+import { describeWithRedis, freePort, startRedis, type TestRedis } from '../support/redis-server.js';
 
 let redis: TestRedis;
 const open: Cache[] = [];
@@ -42,7 +42,7 @@ async function untilShared(cache: Cache, other: Cache): Promise<void> {
   throw new Error('Redis was not taken up again');
 }
 
-describe('with Redis', () => {
+describeWithRedis('with Redis', () => {
   it('shares what one process filled with all others', async () => {
     const [one, two] = [await openOn(redis.url), await openOn(redis.url)];
     expect(one.kind).toBe('redis');
@@ -83,7 +83,7 @@ describe('with Redis', () => {
   });
 });
 
-describe('with Redis away', () => {
+describeWithRedis('with Redis away', () => {
   it('from the start: one warning, no delay, kept in the process', async () => {
     const cache = await openOn(`redis://127.0.0.1:${await freePort()}`);
     let fills = 0;
@@ -154,7 +154,7 @@ describe('with Redis away', () => {
   });
 });
 
-describe('a password', () => {
+describeWithRedis('a password', () => {
   it('is used, and never shown', async () => {
     const locked = await startRedis({ password: 'correct-horse' });
     try {

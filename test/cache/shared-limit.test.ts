@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openCache } from '../../src/cache/open-cache.js';
 import { compiled, type Ended, ended } from '../git/support/children.js';
-import { startRedis, type TestRedis } from '../support/redis-server.js';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis-server.js';
 
 const WINDOW_SECONDS = 2;
 const POINTS = 30;
@@ -36,7 +36,7 @@ function densest(times: readonly number[]): number {
   return Math.max(0, ...times.map((end) => times.filter((at) => at > end - stretch && at <= end).length));
 }
 
-describe('four processes at once', () => {
+describeWithRedis('four processes at once', () => {
   it('stay together under the limit of one, and use it up', async () => {
     const results = await Promise.all(start(redis.url, 5));
     const times = results.flatMap(({ stdout }) => grants(stdout)).sort((a, b) => a - b);
@@ -68,7 +68,7 @@ describe('four processes at once', () => {
   }, 60_000);
 });
 
-describe('a shared limit', () => {
+describeWithRedis('a shared limit', () => {
   it('waits no longer than it must, counts weights, and frees points one by one', async () => {
     const cache = await openCache({ url: redis.url }, { warn: () => undefined, limitWindowSeconds: 1 });
     const limiter = cache.limiter('weights', 100);

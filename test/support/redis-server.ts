@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe } from 'vitest';
+import { HOW_TO_GET_REDIS, redisBinary } from './redis-binary.js';
 
 /** A real Redis of a test's own, which may be taken away from it. */
 export interface TestRedis {
@@ -26,12 +28,22 @@ export interface TestRedisOptions {
 }
 
 /**
+ * A suite that needs a real Redis.
+ *
+ * Postgres comes with npm, Redis does not: on a machine of one's own that has none, these suites are skipped, and the
+ * start of the run says so. In CI they never are.
+ */
+export const describeWithRedis =
+  redisBinary() === null && process.env.CI === undefined ? describe.skip : describe;
+
+/**
  * Starts a redis-server on a free port of this machine.
  *
- * @throws Error saying how to get one: these tests never go without.
+ * @throws Error saying how to get one.
  */
 export async function startRedis(options: TestRedisOptions = {}): Promise<TestRedis> {
   const binary = redisBinary();
+  if (binary === null) throw new Error(`no redis-server found: ${HOW_TO_GET_REDIS}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'maven-test-redis-'));
   const port = await freePort();
   let server = await launch(binary, folder, port, options);
@@ -56,28 +68,6 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** By `MAVEN_TEST_REDIS_SERVER`, the path of a binary, or from the folders where programs are installed. */
-function redisBinary(): string {
-  const named = process.env.MAVEN_TEST_REDIS_SERVER;
-  const folders = [
-    ...(process.env.PATH ?? '').split(path.delimiter),
-    '/usr/bin',
-    '/usr/local/bin',
-    '/opt/homebrew/bin',
-  ];
-  const candidates =
-    named !== undefined && named !== ''
-      ? [named]
-      : folders.flatMap((folder) => ['redis-server', 'valkey-server'].map((name) => path.join(folder, name)));
-  const found = candidates.find((candidate) => existsSync(candidate));
-  if (found !== undefined) return found;
-  throw new Error(
-    named !== undefined && named !== ''
-      ? `MAVEN_TEST_REDIS_SERVER: there is no file ${named}`
-      : 'no redis-server found: apt-get install redis-server, brew install redis, or name one by MAVEN_TEST_REDIS_SERVER',
-  );
 }
 
 async function launch(

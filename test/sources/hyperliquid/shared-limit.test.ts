@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type StandIn, startStandIn } from '../../../src/sources/hyperliquid/stand-in/start-stand-in.js';
 import { compiled, type Ended, ended } from '../../git/support/children.js';
-import { startRedis, type TestRedis } from '../../support/redis-server.js';
+import { describeWithRedis, startRedis, type TestRedis } from '../../support/redis-server.js';
 import { SCRIPT } from './support/exchange.js';
 
 const WINDOW_SECONDS = 2;
@@ -38,7 +38,7 @@ function densest(): number {
   return Math.max(...times.map((end) => times.filter((at) => at > end - stretch && at <= end).length));
 }
 
-describe('four processes that ask at once', () => {
+describeWithRedis('four processes that ask at once', () => {
   it('stay under the limit together', async () => {
     const results = await Promise.all(start(5));
     expect(results.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
