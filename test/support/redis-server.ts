@@ -33,8 +33,10 @@ export interface TestRedisOptions {
  * Postgres comes with npm, Redis does not: on a machine of one's own that has none, these suites are skipped, and the
  * start of the run says so. In CI they never are.
  */
-export const describeWithRedis =
-  redisBinary() === null && process.env.CI === undefined ? describe.skip : describe;
+export function describeWithRedis(name: string, suite: () => void): void {
+  const run = redisBinary() === null && process.env.CI === undefined ? describe.skip : describe;
+  run(name, suite);
+}
 
 /**
  * Starts a redis-server on a free port of this machine.
