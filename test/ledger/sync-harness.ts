@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FoldedTrade, foldLedger } from '../../parsers/fold-ledger.js';
 import { parseTrades } from '../../parsers/trades.js';
@@ -70,9 +70,8 @@ export async function createSyncHarness(upstreamUrl: string, clock = () => new D
 /** Folds every ledger file of a working tree; a trade that stands in two files is a fault. */
 export function readLedger(folder: string): ReadonlyMap<string, FoldedTrade> {
   const root = path.join(folder, '.moha/maven/trades');
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.jsonl'),
-  );
+  const names = existsSync(root) ? readdirSync(root, { recursive: true, encoding: 'utf8' }) : [];
+  const files = names.filter((name) => name.endsWith('.jsonl'));
   const trades = new Map<string, FoldedTrade>();
   for (const name of files) {
     const { records, problems } = parseTrades(readFileSync(path.join(root, name), 'utf8'), name);

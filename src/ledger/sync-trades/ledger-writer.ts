@@ -73,9 +73,21 @@ export function openLedgerWriter(
   const { linkWindowMinutes } = options;
   const decisionsRead = new Map<string, LinkableDecision | null>();
   let open: ReadonlySet<string> = new Set(chosen.mode === 'new' ? idsOf(start.state?.open ?? []) : []);
-  const mayBeElsewhere = elsewhereTest(start);
+  let mayBeElsewhere = elsewhereTest(start);
   let index: Promise<LedgerIndex> | null = null;
   let epoch = start.state?.epoch ?? 1;
+  let begun = false;
+
+  /**
+   * The first commit may stand on another tree than the one the run began with: that of a run that was killed, whose
+   * commit has been completed only now, or of whoever was faster. What is sure to be new follows from that tree.
+   */
+  const lookAgain = async (base: CommitBase): Promise<void> => {
+    const found = await readSyncStart(base);
+    mayBeElsewhere = elsewhereTest(found);
+    epoch = Math.max(start.state?.epoch ?? 1, found.state?.epoch ?? 1);
+    index = null;
+  };
 
   const planOn = async (base: CommitBase, batch: readonly RowChunk[]): Promise<BatchPlan> =>
     planBatch(rowsOf(batch), {
@@ -118,7 +130,10 @@ export function openLedgerWriter(
     epoch: () => epoch,
     async write(batch, missing) {
       const plans: BatchPlan[] = [];
+      const first = !begun;
+      begun = true;
       const build = async (base: CommitBase): Promise<JobResult | null> => {
+        if (first) await lookAgain(base);
         const plan = await planOn(base, batch);
         plans.push(plan);
         const state = stateAfter(plan, missing);
