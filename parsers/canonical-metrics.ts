@@ -1,6 +1,7 @@
 import { nameOf, stemOf } from './artifact-name.js';
 import { CONFIDENCE } from './confidence.js';
-import { choice, DECIMAL, type FieldType, SHORT, TIME } from './field-type.js';
+import { COUNT } from './count-field.js';
+import { choice, DECIMAL, SHORT, TIME } from './field-type.js';
 import { formatFrontMatter, readCanonicalFrontMatter } from './front-matter.js';
 import { InvalidRecordError } from './invalid-record-error.js';
 import type { JsonNode } from './json-node.js';
@@ -13,18 +14,13 @@ import {
   jsonRequired,
 } from './json-write.js';
 import { formatMetricsBody } from './metrics-body.js';
+import { formatDetail, formatDetailLists, type MetricsDetail, readDetail } from './metrics-detail.js';
+import { formatGroup, type GroupPerformance, readGroup } from './metrics-groups.js';
 import type { ObjectFields } from './object-fields.js';
 import type { Parsed } from './problem.js';
 import { type ProblemList, problemList, quote } from './problem-list.js';
 
 export type MetricsPeriod = 'hour' | 'day' | 'week' | 'month' | 'all_time';
-
-export interface AssetPerformance {
-  readonly asset: string;
-  readonly trades: string;
-  readonly pnlUsd: string | null;
-  readonly winRatePct: string | null;
-}
 
 /** Performance over one period; every number is decimal text, null = undefined (see `reasons`). */
 export interface MetricsRecord {
@@ -56,26 +52,14 @@ export interface MetricsRecord {
   readonly sharpeRatio: string | null;
   readonly sortinoRatio: string | null;
   readonly expectancyUsd: string | null;
-  readonly assetPerformance: readonly AssetPerformance[];
+  readonly assetPerformance: readonly GroupPerformance[];
+  /** What version 2 of the file adds; null = a file of version 1, and it is written as one. */
+  readonly detail: MetricsDetail | null;
   /** Why a null is null. */
   readonly reasons: readonly { readonly field: string; readonly reason: string }[];
 }
 
 const PERIOD = choice(['hour', 'day', 'week', 'month', 'all_time']);
-
-/** A count, as text like every number of the file. */
-const COUNT: FieldType<string> = {
-  expected: 'a whole number from 0',
-  form: 'plain',
-  isCanonical: (value) => typeof value === 'string' && /^(?:0|[1-9]\d{0,14})$/.test(value),
-  read: (context, key, node) => {
-    const text = DECIMAL.read(context, key, node);
-    if (text === null || COUNT.isCanonical(text)) return text;
-    const message = `${key}: ${quote(text)} is not ${COUNT.expected}`;
-    context.problems.error('INVALID_VALUE', context.lineAt(node.offset), message);
-    return null;
-  },
-};
 
 /**
  * Formats a metrics file: the front matter carries every number, the body repeats them as tables for people.
@@ -87,8 +71,10 @@ export function formatMetrics(record: MetricsRecord): string {
   if (record.period !== 'all_time' && (record.periodStart === null || record.periodEnd === null)) {
     throw new InvalidRecordError('period_start', 'both ends of the period, except for all_time');
   }
+  const { detail } = record;
+  const version = detail === null ? 1 : 2;
   const fields: JsonField[] = [
-    ['v', jsonDigits(1)],
+    ['v', jsonDigits(version)],
     jsonRequired('period', PERIOD, record.period),
     jsonRequired('label', SHORT, record.label),
     jsonOptional('period_start', TIME, record.periodStart),
@@ -115,19 +101,15 @@ export function formatMetrics(record: MetricsRecord): string {
     jsonOptional('sharpe_ratio', DECIMAL, record.sharpeRatio),
     jsonOptional('sortino_ratio', DECIMAL, record.sortinoRatio),
     jsonOptional('expectancy_usd', DECIMAL, record.expectancyUsd),
-    ['asset_performance', jsonArray(record.assetPerformance.map(formatAsset))],
+    ...(detail === null ? [] : formatDetail(detail)),
+    [
+      'asset_performance',
+      jsonArray(record.assetPerformance.map((group) => formatGroup('asset', group, version))),
+    ],
+    ...(detail === null ? [] : formatDetailLists(detail)),
     ['reasons', jsonArray(record.reasons.map(formatReason))],
   ];
   return formatFrontMatter(fields, formatMetricsBody(record));
-}
-
-function formatAsset(performance: AssetPerformance): JsonNode {
-  return jsonObject([
-    jsonRequired('asset', SHORT, performance.asset),
-    jsonRequired('trades', COUNT, performance.trades),
-    jsonOptional('pnl_usd', DECIMAL, performance.pnlUsd),
-    jsonOptional('win_rate_pct', DECIMAL, performance.winRatePct),
-  ]);
 }
 
 function formatReason({ field, reason }: MetricsRecord['reasons'][number]): JsonNode {
@@ -145,7 +127,7 @@ export function parseCanonicalMetrics(text: string, path: string): Parsed<Metric
 
 /** Reads the record of front matter; the body only repeats it. */
 export function readMetricsFields(fields: ObjectFields): MetricsRecord {
-  fields.version(1);
+  const version = readVersion(fields);
   const period = fields.required('period', PERIOD, 'all_time');
   const readEnd = (key: string): string | null =>
     period === 'all_time' ? fields.optional(key, TIME) : fields.required(key, TIME, '');
@@ -176,18 +158,19 @@ export function readMetricsFields(fields: ObjectFields): MetricsRecord {
     sharpeRatio: fields.optional('sharpe_ratio', DECIMAL),
     sortinoRatio: fields.optional('sortino_ratio', DECIMAL),
     expectancyUsd: fields.optional('expectancy_usd', DECIMAL),
-    assetPerformance: fields.objects('asset_performance', readAsset),
+    detail: version === 1 ? null : readDetail(fields),
+    assetPerformance: fields.objects('asset_performance', readGroup('asset', version)),
     reasons: fields.objects('reasons', readReason),
   };
 }
 
-function readAsset(fields: ObjectFields): AssetPerformance {
-  return {
-    asset: fields.required('asset', SHORT, ''),
-    trades: fields.required('trades', COUNT, ''),
-    pnlUsd: fields.optional('pnl_usd', DECIMAL),
-    winRatePct: fields.optional('win_rate_pct', DECIMAL),
-  };
+/** Version 1 knew neither intervals nor groups; nothing in it means something else. */
+function readVersion(fields: ObjectFields): 1 | 2 {
+  const node = fields.node('v');
+  const found = node?.kind === 'number' ? node.digits : node?.kind === 'string' ? node.value : '1';
+  const version = found === '1' ? 1 : 2;
+  fields.version(version);
+  return version;
 }
 
 function readReason(fields: ObjectFields): MetricsRecord['reasons'][number] {

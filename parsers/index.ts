@@ -42,10 +42,14 @@ export { isJsonText, type JsonText, prettyJson, readJsonObject } from './json-te
 export { incrementCounter, mergeJson } from './merge-json.js';
 export { type MergedRecords, type MergeKind, mergeRecords } from './merge-records.js';
 export {
-  type AssetPerformance,
+  type ConfidenceBucket,
+  type EquityBasis,
   formatMetrics,
+  type GroupPerformance,
+  type MetricsDetail,
   type MetricsPeriod,
   type MetricsRecord,
+  type NotCounted,
   parseCanonicalMetrics,
   parseMetrics,
 } from './metrics.js';

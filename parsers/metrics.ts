@@ -13,12 +13,13 @@ import { type ProblemList, problemList } from './problem-list.js';
 import { readYamlFrontMatter } from './yaml-front-matter.js';
 
 export {
-  type AssetPerformance,
   formatMetrics,
   type MetricsPeriod,
   type MetricsRecord,
   parseCanonicalMetrics,
 } from './canonical-metrics.js';
+export type { EquityBasis, MetricsDetail } from './metrics-detail.js';
+export type { ConfidenceBucket, GroupPerformance, NotCounted } from './metrics-groups.js';
 
 /**
  * Reads a metrics file. The front matter alone counts; a body that does not follow from it is reported.

@@ -127,6 +127,39 @@ export interface MetricsRow extends Provenance, RecordedTimes {
   expectancy_usd: string | null;
   asset_performance: string;
   reasons: string;
+  /** From here on null where the file is of version 1. */
+  as_of: string | null;
+  unknown_pnl_trades: string | null;
+  undated_trades: string | null;
+  unknown_fee_trades: string | null;
+  win_rate_low_pct: string | null;
+  win_rate_high_pct: string | null;
+  equity_basis: string | null;
+  equity_from: string | null;
+  equity_to: string | null;
+  starting_equity_usd: string | null;
+  max_drawdown_from: string | null;
+  max_drawdown_to: string | null;
+  daily_returns: string | null;
+  longest_win_streak: string | null;
+  longest_loss_streak: string | null;
+  current_streak: string | null;
+  avg_hold_seconds: string | null;
+  avg_win_hold_seconds: string | null;
+  avg_loss_hold_seconds: string | null;
+  fee_drag_pct: string | null;
+  funding_usd: string | null;
+  decided_trades: string | null;
+  decided_pnl_usd: string | null;
+  high_confidence_trades: string | null;
+  low_confidence_trades: string | null;
+  calibrated_trades: string | null;
+  brier_score: string | null;
+  bot_performance: string | null;
+  source_performance: string | null;
+  side_performance: string | null;
+  confidence_buckets: string | null;
+  not_counted: string | null;
 }
 
 export interface InsightRow extends Provenance, RecordedTimes {

@@ -4,7 +4,8 @@ import type { DecisionRecord } from '../../parsers/decision.js';
 import type { FlowRecord } from '../../parsers/flows.js';
 import type { IdentityRecord } from '../../parsers/identity.js';
 import type { InsightRecord } from '../../parsers/insight.js';
-import type { MetricsRecord } from '../../parsers/metrics.js';
+import type { MetricsDetail, MetricsRecord } from '../../parsers/metrics.js';
+import type { GroupPerformance, GroupSpread } from '../../parsers/metrics-groups.js';
 import type { MilestoneRecord } from '../../parsers/milestone.js';
 import type { PersonaRecord } from '../../parsers/persona.js';
 import type { SessionEvent } from '../../parsers/session-log.js';
@@ -197,7 +198,91 @@ export function snapshotRecord(): fc.Arbitrary<SnapshotRecord> {
   });
 }
 
+const tally = () => fc.nat({ max: 9999 }).map(String);
+
+function group(spread: fc.Arbitrary<GroupPerformance['spread']>): fc.Arbitrary<GroupPerformance> {
+  return fc.record({ name: shortText(), trades: tally(), pnlUsd: amount(), winRatePct: amount(), spread });
+}
+
+function metricsDetail(): fc.Arbitrary<MetricsDetail> {
+  const rates = { winRatePct: amount(), winRateLowPct: amount(), winRateHighPct: amount() };
+  const bucket = fc.record({
+    fromPct: fc.constantFrom('0', '70'),
+    toPct: fc.constantFrom('10', '80'),
+    trades: tally(),
+    winning: tally(),
+    avgConfidencePct: amount(),
+    pnlUsd: amount(),
+    ...rates,
+  });
+  const groups = fc.array(
+    fc.tuple(group(spread()), fc.boolean()).map(([one, named]) => (named ? one : { ...one, name: null })),
+    { maxLength: 2 },
+  );
+  return fc.record({
+    asOf: canonicalTime(),
+    unknownPnlTrades: tally(),
+    undatedTrades: tally(),
+    unknownFeeTrades: tally(),
+    ...rates,
+    equityBasis: fc.constantFrom('snapshots', 'realized'),
+    equityFrom: maybe(canonicalTime()),
+    equityTo: maybe(canonicalTime()),
+    startingEquityUsd: amount(),
+    maxDrawdownFrom: maybe(canonicalTime()),
+    maxDrawdownTo: maybe(canonicalTime()),
+    dailyReturns: tally(),
+    longestWinStreak: tally(),
+    longestLossStreak: tally(),
+    currentStreak: maybe(fc.integer({ min: -99, max: 99 }).map(String)),
+    avgHoldSeconds: amount(),
+    avgWinHoldSeconds: amount(),
+    avgLossHoldSeconds: amount(),
+    feeDragPct: amount(),
+    fundingUsd: amount(),
+    decidedTrades: tally(),
+    decidedPnlUsd: amount(),
+    highConfidenceTrades: tally(),
+    lowConfidenceTrades: tally(),
+    calibratedTrades: tally(),
+    brierScore: amount(),
+    bots: groups,
+    sources: groups,
+    sides: groups,
+    confidenceBuckets: fc.array(bucket, { maxLength: 2 }),
+    notCounted: fc.array(
+      fc.record({ source: shortText(), externalTradeId: shortText(), reason: shortText() }),
+      { maxLength: 2 },
+    ),
+  });
+}
+
+function spread(): fc.Arbitrary<GroupSpread> {
+  return fc.record({
+    winning: tally(),
+    losing: tally(),
+    breakeven: tally(),
+    feesUsd: amount(),
+    winRateLowPct: amount(),
+    winRateHighPct: amount(),
+  });
+}
+
+/** Of both versions: `detail` and the groups' `spread` are null together. */
 export function metricsRecord(): fc.Arbitrary<MetricsRecord> {
+  const numbers = metricsNumbers();
+  const first = fc.record({
+    detail: fc.constant(null),
+    assetPerformance: fc.array(group(fc.constant(null)), { maxLength: 3 }),
+  });
+  const second = fc.record({
+    detail: metricsDetail(),
+    assetPerformance: fc.array(group(spread()), { maxLength: 3 }),
+  });
+  return fc.tuple(numbers, fc.oneof(first, second)).map(([base, more]) => ({ ...base, ...more }));
+}
+
+function metricsNumbers(): fc.Arbitrary<Omit<MetricsRecord, 'detail' | 'assetPerformance'>> {
   const count = fc.nat({ max: 9999 }).map(String);
   return fc.record({
     period: fc.constantFrom('hour', 'day', 'week', 'month', 'all_time'),
@@ -226,10 +311,6 @@ export function metricsRecord(): fc.Arbitrary<MetricsRecord> {
     sharpeRatio: amount(),
     sortinoRatio: amount(),
     expectancyUsd: amount(),
-    assetPerformance: fc.array(
-      fc.record({ asset: shortText(), trades: count, pnlUsd: amount(), winRatePct: amount() }),
-      { maxLength: 3 },
-    ),
     reasons: fc.array(fc.record({ field: shortText(), reason: shortText() }), { maxLength: 2 }),
   });
 }

@@ -1,4 +1,10 @@
-import type { MetricsRecord } from '../../../parsers/metrics.js';
+import type {
+  ConfidenceBucket,
+  GroupPerformance,
+  MetricsDetail,
+  MetricsRecord,
+  NotCounted,
+} from '../../../parsers/metrics.js';
 import type { Located } from '../../../parsers/problem.js';
 import { deriveId } from '../derive-id.js';
 import type { ProjectedRow, TableDescription } from '../table-description.js';
@@ -35,6 +41,38 @@ export const metrics: TableDescription<'maven_performance_metrics'> = {
     expectancy_usd: 'text',
     asset_performance: 'text',
     reasons: 'text',
+    as_of: 'value',
+    unknown_pnl_trades: 'text',
+    undated_trades: 'text',
+    unknown_fee_trades: 'text',
+    win_rate_low_pct: 'text',
+    win_rate_high_pct: 'text',
+    equity_basis: 'value',
+    equity_from: 'value',
+    equity_to: 'value',
+    starting_equity_usd: 'text',
+    max_drawdown_from: 'value',
+    max_drawdown_to: 'value',
+    daily_returns: 'text',
+    longest_win_streak: 'text',
+    longest_loss_streak: 'text',
+    current_streak: 'text',
+    avg_hold_seconds: 'text',
+    avg_win_hold_seconds: 'text',
+    avg_loss_hold_seconds: 'text',
+    fee_drag_pct: 'text',
+    funding_usd: 'text',
+    decided_trades: 'text',
+    decided_pnl_usd: 'text',
+    high_confidence_trades: 'text',
+    low_confidence_trades: 'text',
+    calibrated_trades: 'text',
+    brier_score: 'text',
+    bot_performance: 'text',
+    source_performance: 'text',
+    side_performance: 'text',
+    confidence_buckets: 'text',
+    not_counted: 'text',
     created_at: 'value',
     updated_at: 'value',
     git_path: 'value',
@@ -73,8 +111,9 @@ export function metricsRow(
     sharpe_ratio: record.sharpeRatio,
     sortino_ratio: record.sortinoRatio,
     expectancy_usd: record.expectancyUsd,
-    asset_performance: JSON.stringify(assetJson(record)),
+    asset_performance: groupsJson(record.assetPerformance) ?? '{}',
     reasons: JSON.stringify(Object.fromEntries(record.reasons.map(({ field, reason }) => [field, reason]))),
+    ...detailColumns(record.detail),
     created_at: record.computedAt,
     updated_at: record.computedAt,
     git_path: path,
@@ -82,11 +121,120 @@ export function metricsRow(
   };
 }
 
-function assetJson(record: MetricsRecord): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    record.assetPerformance.map(({ asset, trades, pnlUsd, winRatePct }) => [
-      asset,
-      { trades, pnl: pnlUsd, win_rate: winRatePct },
-    ]),
-  );
+type DetailColumns = Pick<
+  ProjectedRow<'maven_performance_metrics'>,
+  | 'as_of'
+  | 'unknown_pnl_trades'
+  | 'undated_trades'
+  | 'unknown_fee_trades'
+  | 'win_rate_low_pct'
+  | 'win_rate_high_pct'
+  | 'equity_basis'
+  | 'equity_from'
+  | 'equity_to'
+  | 'starting_equity_usd'
+  | 'max_drawdown_from'
+  | 'max_drawdown_to'
+  | 'daily_returns'
+  | 'longest_win_streak'
+  | 'longest_loss_streak'
+  | 'current_streak'
+  | 'avg_hold_seconds'
+  | 'avg_win_hold_seconds'
+  | 'avg_loss_hold_seconds'
+  | 'fee_drag_pct'
+  | 'funding_usd'
+  | 'decided_trades'
+  | 'decided_pnl_usd'
+  | 'high_confidence_trades'
+  | 'low_confidence_trades'
+  | 'calibrated_trades'
+  | 'brier_score'
+  | 'bot_performance'
+  | 'source_performance'
+  | 'side_performance'
+  | 'confidence_buckets'
+  | 'not_counted'
+>;
+
+/** Null where the file is of version 1, which did not say. */
+function detailColumns(detail: MetricsDetail | null): DetailColumns {
+  return {
+    as_of: detail?.asOf ?? null,
+    unknown_pnl_trades: detail?.unknownPnlTrades ?? null,
+    undated_trades: detail?.undatedTrades ?? null,
+    unknown_fee_trades: detail?.unknownFeeTrades ?? null,
+    win_rate_low_pct: detail?.winRateLowPct ?? null,
+    win_rate_high_pct: detail?.winRateHighPct ?? null,
+    equity_basis: detail?.equityBasis ?? null,
+    equity_from: detail?.equityFrom ?? null,
+    equity_to: detail?.equityTo ?? null,
+    starting_equity_usd: detail?.startingEquityUsd ?? null,
+    max_drawdown_from: detail?.maxDrawdownFrom ?? null,
+    max_drawdown_to: detail?.maxDrawdownTo ?? null,
+    daily_returns: detail?.dailyReturns ?? null,
+    longest_win_streak: detail?.longestWinStreak ?? null,
+    longest_loss_streak: detail?.longestLossStreak ?? null,
+    current_streak: detail?.currentStreak ?? null,
+    avg_hold_seconds: detail?.avgHoldSeconds ?? null,
+    avg_win_hold_seconds: detail?.avgWinHoldSeconds ?? null,
+    avg_loss_hold_seconds: detail?.avgLossHoldSeconds ?? null,
+    fee_drag_pct: detail?.feeDragPct ?? null,
+    funding_usd: detail?.fundingUsd ?? null,
+    decided_trades: detail?.decidedTrades ?? null,
+    decided_pnl_usd: detail?.decidedPnlUsd ?? null,
+    high_confidence_trades: detail?.highConfidenceTrades ?? null,
+    low_confidence_trades: detail?.lowConfidenceTrades ?? null,
+    calibrated_trades: detail?.calibratedTrades ?? null,
+    brier_score: detail?.brierScore ?? null,
+    bot_performance: groupsJson(detail?.bots),
+    source_performance: groupsJson(detail?.sources),
+    side_performance: groupsJson(detail?.sides),
+    confidence_buckets: detail === null ? null : JSON.stringify(detail.confidenceBuckets.map(bucketJson)),
+    not_counted: detail === null ? null : JSON.stringify(detail.notCounted.map(notCountedJson)),
+  };
+}
+
+/** By name; the trades without one stand under the empty name, which no group can have. */
+function groupsJson(groups: readonly GroupPerformance[] | undefined): string | null {
+  return groups === undefined
+    ? null
+    : JSON.stringify(Object.fromEntries(groups.map((group) => [group.name ?? '', groupJson(group)])));
+}
+
+function groupJson({
+  trades,
+  pnlUsd,
+  winRatePct,
+  spread,
+}: GroupPerformance): Readonly<Record<string, unknown>> {
+  const base = { trades, pnl: pnlUsd, win_rate: winRatePct };
+  if (spread === null) return base;
+  return {
+    ...base,
+    win_rate_low: spread.winRateLowPct,
+    win_rate_high: spread.winRateHighPct,
+    winning: spread.winning,
+    losing: spread.losing,
+    breakeven: spread.breakeven,
+    fees: spread.feesUsd,
+  };
+}
+
+function bucketJson(bucket: ConfidenceBucket): Readonly<Record<string, unknown>> {
+  return {
+    from_pct: bucket.fromPct,
+    to_pct: bucket.toPct,
+    trades: bucket.trades,
+    winning: bucket.winning,
+    avg_confidence_pct: bucket.avgConfidencePct,
+    pnl: bucket.pnlUsd,
+    win_rate: bucket.winRatePct,
+    win_rate_low: bucket.winRateLowPct,
+    win_rate_high: bucket.winRateHighPct,
+  };
+}
+
+function notCountedJson({ source, externalTradeId, reason }: NotCounted): Readonly<Record<string, string>> {
+  return { source, external_trade_id: externalTradeId, reason };
 }

@@ -89,6 +89,7 @@ function metricsOf(
     sortinoRatio: null,
     expectancyUsd: average(nets),
     assetPerformance: assetsOf(ended),
+    detail: null,
     reasons: UNDEFINED.map((field) => ({ field, reason: 'not part of definitions version 0' })),
   };
 }
@@ -110,7 +111,8 @@ function assetsOf(ended: readonly Trade[]): MetricsRecord['assetPerformance'] {
     const own = ended.filter(({ market }) => market.asset === asset);
     const won = BigInt(own.filter(isWin).length);
     return {
-      asset,
+      name: asset,
+      spread: null,
       trades: String(own.length),
       pnlUsd: amountText(sum(own.map(netOf))),
       winRatePct: amountText(ratio(rescale(won * 100n, 0), rescale(BigInt(own.length), 0))),
