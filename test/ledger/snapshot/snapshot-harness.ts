@@ -51,15 +51,20 @@ export function playedCache(clock: PlayedClock): AnswerCache {
   };
 }
 
+export interface TakeOptions extends Partial<SnapshotOptions> {
+  readonly address?: string;
+  /** Instead of the played clock's. */
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
 export interface SnapshotHarness {
   readonly repository: TestRepository;
   readonly standIn: StandIn;
   readonly clock: PlayedClock;
   readonly notices: string[];
-  /** Takes one; the machine's own clock may differ from the exchange's by `aheadMs`. */
-  take(options?: Partial<SnapshotOptions> & { readonly address?: string }): Promise<SnapshotReport>;
+  take(options?: TakeOptions): Promise<SnapshotReport>;
   /** Takes one that must be written. */
-  written(options?: Partial<SnapshotOptions> & { readonly address?: string }): Promise<SnapshotRecord>;
+  written(options?: TakeOptions): Promise<SnapshotRecord>;
   exchange(address?: string, cache?: AnswerCache): Hyperliquid;
   jobs(): Promise<JobDependencies>;
   commits(): number;
@@ -68,7 +73,7 @@ export interface SnapshotHarness {
   remove(): Promise<void>;
 }
 
-/** A repository, a stand-in that plays a script, and one clock for both. */
+/** A repository, a stand-in that plays a script, and one clock for both; the job's own may be ahead by `aheadMs`. */
 export async function createSnapshotHarness(
   script: StandInScript,
   options: { readonly time: string; readonly aheadMs?: number } = { time: '2026-03-01T00:00:02.500Z' },
@@ -100,14 +105,14 @@ export async function createSnapshotHarness(
     },
   });
   await initialize(await jobs());
-  const take: SnapshotHarness['take'] = async ({ address, ...chosen } = {}) =>
+  const take: SnapshotHarness['take'] = async ({ address, sleep = clock.sleep, ...chosen } = {}) =>
     takeSnapshot(
       {
         ...(await jobs()),
         fresh: exchange(address),
         cached: exchange(address, shared),
         cachedMs: 60_000,
-        sleep: clock.sleep,
+        sleep,
       },
       { type: 'scheduled', intervalSeconds: 3600, dryRun: false, ...chosen },
     );
