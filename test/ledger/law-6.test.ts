@@ -216,6 +216,17 @@ describe('law 6: whatever happens upstream and to us, the ledger ends as upstrea
     );
   }, 3_600_000);
 
+  it('with the highest row deleted, which is no restart: a trade whose opening is corrected stays itself', async () => {
+    await withWorld('table', async (model, maven) => {
+      for (const day of [1, 2]) await model.insert(0, day, false, 'plain');
+      await maven.sync();
+      await model.delete(0, 1);
+      await model.correct(0, 0, 0);
+      await check(model, maven, 'new');
+      expect([...maven.ledger().keys()]).toEqual(['moha/1', 'moha/2']);
+    });
+  });
+
   it('killed at each step, and followed by a run that finds the commit half done and a trade moved', async () => {
     for (const at of commitSteps) {
       await withWorld('table', async (model, maven) => {

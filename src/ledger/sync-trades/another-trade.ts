@@ -9,9 +9,11 @@ const CLOCK_SLACK_MICROSECONDS = 3600 * 1_000_000;
 /**
  * Tells a trade from another that was given its id.
  *
- * The time of opening is what a trade keeps. Where it differs, it is another trade if upstream's ids went back, if it was
- * opened well after the ledger had recorded the one of that id, or if asset or bot differ as well. Otherwise somebody
- * corrected the time.
+ * The time of opening is what a trade keeps. Where it differs, it is another trade if it was opened after the ledger had
+ * recorded the one of that id, or if asset or bot differ as well. Otherwise somebody corrected the time.
+ *
+ * @param idsWentBack - then ids may have started again, and no allowance is made for clocks. Not more than that follows:
+ *   somebody may just as well have deleted the highest row.
  */
 export function isAnotherTrade(known: KnownTrade, trade: MappedTrade, idsWentBack: boolean): boolean {
   const { current } = known;
@@ -20,9 +22,8 @@ export function isAnotherTrade(known: KnownTrade, trade: MappedTrade, idsWentBac
   const heard = (name: string, value: string | null): string | null =>
     Object.hasOwn(corrections, name) ? (corrections[name]?.upstream ?? null) : value;
   if (heard('opened_at', current.openedAt) === trade.openedAt) return false;
-  if (idsWentBack) return true;
   const ahead = epochMicroseconds(trade.openedAt) - epochMicroseconds(known.firstRecordedAt);
-  if (ahead > CLOCK_SLACK_MICROSECONDS) return true;
+  if (ahead > (idsWentBack ? 0 : CLOCK_SLACK_MICROSECONDS)) return true;
   return (
     heard('asset', current.asset) !== trade.asset ||
     heard('source_bot_id', current.sourceBotId) !== trade.sourceBotId
