@@ -160,7 +160,7 @@ function usage(message: string, argv: readonly string[]): MavenError {
     entries = entry.subcommands ?? [];
   }
   const lost = known.length === 0 && words[0] !== undefined;
-  const text = lost ? `unknown command ${JSON.stringify(words[0])}` : (message.split('\n')[0] ?? message);
+  const text = lost ? `unknown command ${JSON.stringify(words[0])}` : message.replace(/\s+/g, ' ').trim();
   return new MavenError('USAGE', text, { hint: `see ${['maven-git', ...known, '--help'].join(' ')}` });
 }
 

@@ -18,7 +18,9 @@ import { createSyncHarness, type SyncHarness } from './sync-harness.js';
 import { CREATE_BOT_TRADES, createUpstream, type TestUpstream } from './upstream.js';
 import { ASSETS, type ModelRow, UpstreamModel } from './upstream-model.js';
 
-const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 25);
+const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 10);
+/** A failure prints its seed; this repeats it. */
+const SEED = process.env.MAVEN_LAW_SEED;
 const SESSIONS = 4;
 
 type Action =
@@ -188,7 +190,11 @@ describe('law 6: whatever happens upstream and to us, the ledger ends as upstrea
           await check(model, maven, last);
         }),
       ),
-      { numRuns, endOnFailure: process.env.CI !== undefined },
+      {
+        numRuns,
+        endOnFailure: process.env.CI !== undefined,
+        ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+      },
     );
   const histories = (only: (step: Action) => boolean) =>
     fc.array(action.filter(only), { minLength: 1, maxLength: 60, size: 'max' });
