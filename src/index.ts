@@ -37,9 +37,9 @@ import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
+import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
-import type { SyncRehearsalOptions, SyncRehearsalStep } from './sync-rehearsal.js';
 
 export {
   compareDecimals,
@@ -94,12 +94,12 @@ export type {
   ReconcileReport,
   Recorded,
   RecordHistory,
+  RehearsalStep,
   SnapshotJobOptions,
   SnapshotPorts,
   SnapshotReport,
   StatusReport,
   SyncJobOptions,
-  SyncRehearsalStep,
   SyncReport,
   TradeList,
   TradeListOptions,
@@ -371,9 +371,9 @@ export async function drill(folder: string, options: DrillOptions = {}): Promise
   return run(folder, options);
 }
 
-/** Rehearses the trade sync from a demonstration upstream, into a temporary repository. */
-export async function rehearseSync(options: SyncRehearsalOptions): Promise<void> {
-  const { rehearseSync: run } = await import('./sync-rehearsal.js');
+/** Rehearses the feeds (trades, snapshots) in a temporary repository, without any server or account. */
+export async function rehearseFeeds(options: RehearsalOptions): Promise<void> {
+  const { rehearseFeeds: run } = await import('./rehearsal.js');
   return run(options);
 }
 

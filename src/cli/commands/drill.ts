@@ -5,11 +5,10 @@ import {
   type DrillReport,
   drill,
   makeExampleRepository,
-  rehearseSync,
-  type SyncRehearsalStep,
+  type RehearsalStep,
+  rehearseFeeds,
 } from '../../index.js';
 import type { Arguments, Command, CommandRuntime } from '../command.js';
-import { roundMoney } from '../output/money.js';
 import { createProgress } from '../output/progress.js';
 import { safeText } from '../output/safe-text.js';
 import { count } from '../output/table.js';
@@ -41,12 +40,12 @@ export const drillCommand: Command = {
     for (const folder of named.length > 0 ? named : [runtime.global.repo]) {
       reports.push(await rehearse(runtime, folder, path.resolve(runtime.io.cwd, folder)));
     }
-    const syncs: SyncRehearsalStep[] = [];
+    const feeds: RehearsalStep[] = [];
     if (named.length === 0) {
       reports.push(await rehearseExample(runtime));
-      reports.push(...(await rehearseUpstream(runtime, syncs)));
+      reports.push(...(await rehearseWithFeeds(runtime, feeds)));
     }
-    runtime.printJson({ drills: reports, syncs });
+    runtime.printJson({ drills: reports, feeds });
     const rows = reports.reduce((sum, report) => sum + report.rows, 0);
     runtime.print(
       runtime.style.good(`\nrecovered: ${count(rows)} rows wiped and back, byte for byte, with the same ids`),
@@ -70,38 +69,27 @@ async function rehearseExample(runtime: CommandRuntime): Promise<DrillReport> {
   }
 }
 
-/** Trades come in from an upstream, and the ledger that they make is wiped and recovered like any other. */
-async function rehearseUpstream(
+/** Trades and snapshots come in, and what they make is wiped and recovered like anything else. */
+async function rehearseWithFeeds(
   runtime: CommandRuntime,
-  syncs: SyncRehearsalStep[],
+  feeds: RehearsalStep[],
 ): Promise<readonly DrillReport[]> {
   const reports: DrillReport[] = [];
-  runtime.print(`\n${runtime.style.bold('trades synced from a demonstration upstream')}`);
-  await rehearseSync({
+  runtime.print(
+    `\n${runtime.style.bold('feeds: a demonstration upstream, and a stand-in for the exchange')}`,
+  );
+  await rehearseFeeds({
     memory: examplePath(),
-    script: upstreamPath(),
+    upstream: upstreamPath(),
     onStep: (step) => {
-      syncs.push(step);
-      runtime.print(stepLine(step.name, step.seconds, describeStep(step)));
+      feeds.push(step);
+      runtime.print(stepLine(step.name, step.seconds, step.detail));
     },
     then: async (folder) => {
-      reports.push(await rehearse(runtime, 'the ledger that the sync has made', folder));
+      reports.push(await rehearse(runtime, 'what the feeds have made', folder));
     },
   });
   return reports;
-}
-
-function describeStep({ report }: SyncRehearsalStep): string {
-  if (report.commits === 0) return 'nothing new upstream: no commit';
-  const { read, new: fresh, closed, revised, linked } = report;
-  const net = `net P&L ${roundMoney(report.pnl.netUsd)} USD`;
-  const what = [
-    `${count(fresh)} new`,
-    `${closed} closed`,
-    `${revised} revised`,
-    `${linked} linked to a decision`,
-  ].filter((text) => !text.startsWith('0 '));
-  return `${count(read)} rows of bot_trades: ${what.join(', ')}; ${net}`;
 }
 
 function stepLine(name: string, seconds: number, detail: string): string {
