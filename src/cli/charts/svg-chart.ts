@@ -6,6 +6,8 @@ import { flowMarks, strokesOf } from './svg-data.js';
 import { chartSpec } from './svg-spec.js';
 import { darkStyle } from './svg-theme.js';
 
+const HALF_AN_HOUR_MS = 1_800_000;
+
 /**
  * Draws equity and P&L as one self-contained SVG: nothing in it is loaded from elsewhere, nothing in it runs, and it is
  * readable on light and on dark.
@@ -22,8 +24,7 @@ export async function svgChart(series: EquitySeries): Promise<string> {
   const spec = chartSpec({
     title,
     subtitle: subtitleOf(series, last),
-    from: Date.parse(series.from ?? first),
-    to: Date.parse(series.to ?? last),
+    ...span(Date.parse(series.from ?? first), Date.parse(series.to ?? last)),
     equity: strokesOf(points, ({ equity_usd }) => equity_usd),
     pnl: strokesOf(points, ({ pnl_all_time_usd }) => pnl_all_time_usd),
     flows: flowMarks(series.flows, usdText),
@@ -39,6 +40,11 @@ export async function svgChart(series: EquitySeries): Promise<string> {
   }
 }
 
+/** One snapshot stands in the middle of an hour. */
+function span(from: number, to: number): { readonly from: number; readonly to: number } {
+  return from < to ? { from, to } : { from: from - HALF_AN_HOUR_MS, to: from + HALF_AN_HOUR_MS };
+}
+
 function subtitleOf(series: EquitySeries, last: string): readonly string[] {
   const { snapshots, gaps, unknown_equity: unknown, unknown_flows: flows } = series;
   const doubts = [
@@ -47,9 +53,14 @@ function subtitleOf(series: EquitySeries, last: string): readonly string[] {
     ...(flows > 0 ? [`${flows} without known flows`] : []),
   ];
   const counted = things(snapshots, 'snapshot');
+  const withdrawals = series.flows.filter(({ amount_usd }) => amount_usd.startsWith('-')).length;
+  const deposits = series.flows.length - withdrawals;
   return [
     `as of ${secondText(last)}, revision ${series.revision.slice(0, 12)}`,
     doubts.length === 0 ? counted : `${counted}, ${doubts.join(', ')}`,
+    ...(series.flows.length === 0
+      ? []
+      : [`▲ ${things(deposits, 'deposit')}  ▼ ${things(withdrawals, 'withdrawal')}`]),
   ];
 }
 

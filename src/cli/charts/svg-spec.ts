@@ -1,5 +1,6 @@
 import type { Config, TopLevelSpec } from 'vega-lite';
-import type { FlowMark, Strokes } from './svg-data.js';
+import type { FlowMark, StrokePoint, Strokes } from './svg-data.js';
+import { placeLabels } from './svg-labels.js';
 import { CHART_COLOURS } from './svg-theme.js';
 
 export interface SvgChart {
@@ -17,9 +18,8 @@ const WIDTH = 860;
 const EQUITY_HEIGHT = 260;
 const PNL_HEIGHT = 160;
 const DAYS_WITH_HOURS = 3;
-/** More would cover each other. */
-const MOST_LABELS = 10;
-const LABELS_TO_THE_LEFT_FROM = 0.8;
+const HUGE_USD = 1e12;
+const TINY_USD = 1e-3;
 const { ground, ink, quiet, grid, zero, equity, pnl, deposit, withdrawal } = CHART_COLOURS;
 
 /** Describes the chart of equity above and P&L below, on one axis of time. */
@@ -67,13 +67,12 @@ function flowLayers({ flows, from, to }: SvgChart, time: ReturnType<typeof timeO
     legend: null,
   };
   const y = { value: EQUITY_HEIGHT - 8 };
-  const late = from + (to - from) * LABELS_TO_THE_LEFT_FROM;
   const label = (align: 'left' | 'right', marks: readonly FlowMark[]) => ({
     data: { values: [...marks] },
     mark: { type: 'text', align, dx: align === 'left' ? 8 : -8, dy: 1, fontSize: 12 },
     encoding: { x: time, y, text: { field: 'label' }, color: colour },
   });
-  const labelled = flows.length > MOST_LABELS ? [] : flows;
+  const labels = placeLabels(flows, { from, to, width: WIDTH });
   return [
     {
       data: { values: [...flows] },
@@ -85,14 +84,8 @@ function flowLayers({ flows, from, to }: SvgChart, time: ReturnType<typeof timeO
       mark: { type: 'point', filled: true, size: 90, opacity: 1 },
       encoding: { x: time, y, color: colour, shape },
     },
-    label(
-      'left',
-      labelled.filter((flow) => flow.time < late),
-    ),
-    label(
-      'right',
-      labelled.filter((flow) => flow.time >= late),
-    ),
+    label('left', labels.right),
+    label('right', labels.left),
   ] as Panel[];
 }
 
@@ -101,7 +94,23 @@ function pnlPanel(chart: SvgChart): Panel {
   return {
     width: WIDTH,
     height: PNL_HEIGHT,
-    layer: [...curve(chart, chart.pnl, pnl.light, { title: 'P&L since the start (USD)', zero: true, time })],
+    layer: [
+      ...(chart.pnl.lines.length === 0 ? [notKnown()] : []),
+      ...curve(chart, chart.pnl, pnl.light, { title: 'P&L since the start (USD)', zero: true, time }),
+    ],
+  } as Panel;
+}
+
+/** An empty panel must not pass for a P&L of 0. */
+function notKnown(): Panel {
+  return {
+    data: { values: [{ text: 'not known: no snapshot of this stretch states it' }] },
+    mark: { type: 'text', fontSize: 13, color: quiet.light },
+    encoding: {
+      x: { value: WIDTH / 2 },
+      y: { value: PNL_HEIGHT / 2 - 14 },
+      text: { field: 'text' },
+    },
   } as Panel;
 }
 
@@ -118,7 +127,10 @@ function curve(chart: SvgChart, { lines, alone }: Strokes, colour: string, optio
     type: 'quantitative' as const,
     title: options.title,
     scale: { zero: options.zero, nice: true, padding: 6 },
-    axis: { gridColor: { condition: { test: 'datum.value === 0', value: zero.light }, value: grid.light } },
+    axis: {
+      format: amountFormat(lines),
+      gridColor: { condition: { test: 'datum.value === 0', value: zero.light }, value: grid.light },
+    },
   };
   const gaps = [chart.equity, chart.pnl].some((curves) =>
     curves.lines.some(({ line }) => line !== 'snapshots'),
@@ -160,6 +172,12 @@ function curve(chart: SvgChart, { lines, alone }: Strokes, colour: string, optio
       encoding: { x: options.time, y: usd },
     },
   ] as Panel[];
+}
+
+/** Amounts that would not fit as digits are written as powers of ten; otherwise vega chooses by the distance of ticks. */
+function amountFormat(lines: readonly StrokePoint[]): string | undefined {
+  const greatest = Math.max(...lines.map(({ usd }) => Math.abs(usd ?? 0)));
+  return greatest >= HUGE_USD || (greatest > 0 && greatest < TINY_USD) ? '~e' : undefined;
 }
 
 function timeOf({ from, to }: SvgChart, labelled: boolean) {

@@ -1,0 +1,398 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseSnapshot } from '../../../parsers/snapshot.js';
+import type { Database } from '../../../src/db/database.js';
+import { sql } from '../../../src/db/sql.js';
+import { wipeDatabase } from '../../../src/db/wipe.js';
+import { MavenError } from '../../../src/errors.js';
+import type { Repository } from '../../../src/git/repository.js';
+import { equitySeries } from '../../../src/projection/questions/equity-series.js';
+import { type PnlAnswer, pnl } from '../../../src/projection/questions/pnl.js';
+import { type PortfolioAnswer, portfolio } from '../../../src/projection/questions/portfolio.js';
+import {
+  type PnlOptions,
+  readEquityQuery,
+  readPortfolioQuery,
+  readWindows,
+} from '../../../src/projection/questions/portfolio-query.js';
+import { reconcile } from '../../../src/projection/reconcile.js';
+import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
+import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
+import { makeHistory } from '../../tools/history/history.js';
+import {
+  ACCOUNT,
+  hour,
+  OTHER_ACCOUNT,
+  pnlSince,
+  position,
+  snapshot,
+  snapshotFiles,
+} from '../snapshot-fixtures.js';
+
+const NOW = new Date('2026-01-16T00:30:00.250Z');
+const AWAY = (): Promise<Database> =>
+  Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
+
+const FIFTY = Array.from({ length: 50 }, (_, index) =>
+  position(`A${index}`, {
+    side: index % 2 === 0 ? 'long' : 'short',
+    sizeAsset: '0.000000000000000001',
+    ...(index === 7 ? { liquidationPrice: null, entryPrice: null, leverage: null } : {}),
+  }),
+);
+
+/** Amounts, times and gaps as awkward as the formats allow. */
+const AWKWARD = snapshotFiles(
+  snapshot(hour(0), { totalValueUsd: '12345678901234567890.123456789012345678' }),
+  snapshot(hour(1), { account: OTHER_ACCOUNT, totalValueUsd: '-5.0', marginUsedUsd: '3' }),
+  snapshot(hour(2), {
+    totalValueUsd: '0.000000000000000001',
+    marginUsedUsd: '99.99',
+    positions: FIFTY,
+    externalFlows: { netUsd: '-12345678901234567890.10', count: 1, since: hour(0) },
+    metadata:
+      '{"pnl_pct":{"24h":{"value":"-99.999999","reason":null},"all":{"value":1.5},"7d":null},"note":"€"}',
+    pnl: {
+      ...snapshot(hour(2)).pnl,
+      '24h': pnlSince(hour(0), '-0.023456789012345677', 7200),
+      all: pnlSince('2025-01-01T00:00:00.000000+00:00', '-7', 1),
+    },
+  }),
+  snapshot(hour(3), { account: OTHER_ACCOUNT, source: 'paper', totalValueUsd: null }),
+  snapshot(hour(4), {
+    totalValueUsd: null,
+    availableBalanceUsd: null,
+    quality: { status: 'partial', failed: ['spot', 'vaults "x"'] },
+    externalFlows: { netUsd: null, count: 0, since: null },
+    pnl: { ...snapshot(hour(4)).pnl, '7d': pnlSince(hour(2), '1', 7200) },
+  }),
+);
+
+const asked: fc.Arbitrary<PnlOptions> = fc.record(
+  {
+    at: fc.constantFrom(hour(-1), hour(0), hour(2), hour(3.5), '2026-01-14', '2025-12-24', '2d', '36h'),
+    account: fc.constantFrom(ACCOUNT, `hyperliquid/${OTHER_ACCOUNT.toUpperCase()}`, OTHER_ACCOUNT, '0xbad'),
+    intervalSeconds: fc.constantFrom(60, 3600, 86_400),
+    window: fc.constantFrom('24h', '7d', '30d', 'all'),
+  },
+  { requiredKeys: [] },
+);
+
+const ask = {
+  pnl: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) =>
+    pnl({ repository, database }, readPortfolioQuery(options, NOW), readWindows(options.window)),
+  portfolio: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) =>
+    portfolio({ repository, database }, readPortfolioQuery(options, NOW)),
+  equity: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) => {
+    const { at, ...others } = options;
+    const query = readEquityQuery({ ...others, maxPoints: 40, ...(at === undefined ? {} : { to: at }) }, NOW);
+    return equitySeries({ repository, database }, query);
+  },
+} as const;
+
+describeEachDatabase('pnl and portfolio', (open) => {
+  let databases: TestDatabase;
+  let history: TestRepository;
+  let awkward: TestRepository;
+  const files = makeHistory();
+  beforeAll(async () => {
+    databases = await open();
+    history = createTestRepository();
+    history.commit(Object.fromEntries(files));
+    awkward = createTestRepository();
+    awkward.commit(AWKWARD);
+  });
+  afterAll(async () => {
+    await databases.close();
+    history.remove();
+    awkward.remove();
+  });
+
+  it('answers the same from Postgres and from git, whatever is asked, refusals too', async () => {
+    for (const [place, runs] of [
+      [history, 8],
+      [awkward, 40],
+    ] as const) {
+      const database = await databases.fresh();
+      const repository = await place.open();
+      await fc.assert(
+        fc.asyncProperty(asked, fc.constantFrom('pnl', 'portfolio', 'equity'), async (options, question) => {
+          const answer = (source: () => Promise<Database>): Promise<unknown> =>
+            ask[question](repository, source, options).catch((error: MavenError) => ({
+              refused: error.code,
+              message: error.message,
+              source: null,
+              notice: null,
+            }));
+          const fromPostgres = (await answer(async () => database)) as Record<string, unknown>;
+          const fromGit = (await answer(AWAY)) as Record<string, unknown>;
+          expect({ ...fromGit, source: null, notice: null }).toEqual({ ...fromPostgres, source: null });
+        }),
+        { numRuns: runs },
+      );
+    }
+  });
+
+  it('says what the newest snapshot says, to the last digit, with what it was counted from', async () => {
+    const database = await databases.fresh();
+    const answer = await ask.pnl(await history.open(), async () => database, {});
+    const newest =
+      [...files.keys()]
+        .filter((path) => path.includes('/snapshots/'))
+        .sort()
+        .at(-1) ?? '';
+    const record = parseSnapshot(files.get(newest) ?? '', newest).records[0]?.record;
+    expect(answer).toMatchObject({
+      revision: history.git('rev-parse', 'HEAD').trim(),
+      source: 'postgres',
+      feed: 'hyperliquid',
+      account: ACCOUNT,
+      reason: null,
+      newest_complete: null,
+      warnings: [],
+      snapshot: {
+        artifact: newest,
+        as_of: record?.snapshotAt,
+        age_seconds: 5398,
+        age: '1 h 29 min',
+        quality: 'complete',
+        total_value_usd: record?.totalValueUsd,
+      },
+    });
+    for (const told of answer.snapshot?.windows ?? []) {
+      const stated = record?.pnl[told.window];
+      const baseline = stated?.baseline ?? '';
+      const from = parseSnapshot(files.get(baseline) ?? '', baseline).records[0]?.record;
+      expect(told).toMatchObject({
+        value: stated?.valueUsd,
+        unit: 'USD',
+        reason: null,
+        covered_seconds: stated?.windowSeconds,
+        baseline: {
+          artifact: baseline,
+          as_of: from?.snapshotAt,
+          quality: 'complete',
+          total_value_usd: from?.totalValueUsd,
+        },
+      });
+    }
+    const windows = answer.snapshot?.windows.map(({ window, value, flows_usd, recorded_flows_usd }) => [
+      window,
+      value,
+      flows_usd,
+      recorded_flows_usd,
+    ]);
+    // The 30 days hold the one snapshot that does not know its flows; the sum of the others would be a guess.
+    expect(windows).toEqual([
+      ['24h', '-31.8965577', '0', '0'],
+      ['7d', '-248.27324184', '0', '0'],
+      ['30d', '-131.39699105', '-1500', null],
+      ['all', '-216.9030618', '3500', null],
+    ]);
+  });
+
+  it('has the same number as before after a wipe and a reconcile', async () => {
+    const database = await databases.fresh();
+    const repository = await history.open();
+    const numbers = async (): Promise<readonly [PnlAnswer, PortfolioAnswer]> => [
+      await ask.pnl(repository, async () => database, {}),
+      await ask.portfolio(repository, async () => database, {}),
+    ];
+    const before = await numbers();
+    await database.withSession((session) => wipeDatabase(session.db));
+    await reconcile({ repository, database });
+    const stored = await database.withSession(({ db }) =>
+      sql<{ pnl_7d: string; margin_utilization_pct: string }>`
+        select pnl_7d, margin_utilization_pct from maven_get_current_portfolio()`.execute(db),
+    );
+    const after = await numbers();
+    expect(after).toEqual(before);
+    expect(after[0].snapshot?.windows[1]?.value).toBe(stored.rows[0]?.pnl_7d);
+    expect(after[1].snapshot?.margin_utilization_pct).toBe(stored.rows[0]?.margin_utilization_pct);
+    expect(after[1].source).toBe('postgres');
+  });
+
+  it('gives the newest complete snapshot beside a partial one, and every reason', async () => {
+    const database = await databases.fresh();
+    const answer = await ask.portfolio(await awkward.open(), async () => database, { account: ACCOUNT });
+    expect(answer.snapshot).toMatchObject({
+      as_of: hour(4),
+      quality: 'partial',
+      quality_failed: ['spot', 'vaults "x"'],
+      total_value_usd: null,
+      available_balance_usd: null,
+      margin_utilization_pct: null,
+      position_count: 0,
+    });
+    expect(answer.newest_complete).toMatchObject({
+      as_of: hour(2),
+      total_value_usd: '0.000000000000000001',
+      margin_utilization_pct: '9999000000000000000000.0000',
+      position_count: 50,
+    });
+    expect(answer.newest_complete?.positions[7]).toEqual({
+      asset: 'A7',
+      side: 'short',
+      size_asset: '0.000000000000000001',
+      entry_price: null,
+      position_value_usd: '150.375',
+      unrealized_pnl_usd: '-0.005',
+      leverage: null,
+      liquidation_price: null,
+      margin_used_usd: '30.075',
+    });
+    const [day, week, month, all] = answer.newest_complete?.pnl ?? [];
+    expect(day).toMatchObject({
+      value: '-0.023456789012345677',
+      percent: '-99.999999',
+      covered: '2 h',
+      flows_usd: '-12345678901234567890.1',
+      recorded_flows_usd: '-12345678901234567890.10',
+    });
+    for (const unknown of [week, month])
+      expect(unknown).toMatchObject({ value: null, baseline: null, flows_usd: null, percent: null });
+    expect(month?.reason).toBe('no snapshot near the start of the window');
+    expect(all).toMatchObject({
+      value: '-7',
+      percent: null,
+      baseline: { as_of: null, total_value_usd: null },
+      flows_usd: null,
+    });
+    expect(answer.warnings.map(({ code }) => code)).toEqual(['STALE', 'PARTIAL', 'BASELINE_MISSING']);
+    expect(answer.warnings[1]?.message).toBe(
+      `the newest snapshot is partial, without spot, vaults "x"; the newest complete one is of ${hour(2)}`,
+    );
+  });
+
+  it('reports a P&L whose flows are not those that the snapshots recorded', async () => {
+    const place = createTestRepository();
+    try {
+      const day = (equity: string, flow: string) => ({
+        totalValueUsd: equity,
+        externalFlows: { netUsd: flow, count: 1, since: null },
+      });
+      place.commit(
+        snapshotFiles(
+          snapshot(hour(0), day('100', '100')),
+          snapshot(hour(12), day('150', '50')),
+          snapshot(hour(24), {
+            ...day('160', '0'),
+            pnl: { ...snapshot(hour(24)).pnl, '24h': pnlSince(hour(0), '60', 86_400) },
+          }),
+        ),
+      );
+      const answer = await ask.pnl(await place.open(), AWAY, { at: hour(24) });
+      expect(answer.snapshot?.windows[0]).toMatchObject({ flows_usd: '0', recorded_flows_usd: '50' });
+      expect(answer.warnings).toEqual([
+        {
+          code: 'FLOWS_DIFFER',
+          message: '24h: the P&L leaves out flows of 0 USD, the snapshots in between recorded 50 USD',
+        },
+      ]);
+    } finally {
+      place.remove();
+    }
+  });
+});
+
+describe('which snapshot', () => {
+  let place: TestRepository;
+  beforeAll(() => {
+    place = createTestRepository();
+    place.commit(AWKWARD);
+  });
+  afterAll(() => place.remove());
+
+  it('asks for the account where several have snapshots, and lists them', async () => {
+    const repository = await place.open();
+    await expect(ask.pnl(repository, AWAY, {})).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: `account: 3 accounts have snapshots: hyperliquid/${ACCOUNT}, hyperliquid/${OTHER_ACCOUNT}, paper/${OTHER_ACCOUNT}`,
+      data: { accounts: [{ account: ACCOUNT, snapshots: 3, first_at: hour(0), newest_at: hour(4) }, {}, {}] },
+    });
+    await expect(ask.pnl(repository, AWAY, { account: OTHER_ACCOUNT })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      data: { accounts: [{ feed: 'hyperliquid' }, { feed: 'paper' }] },
+    });
+    await expect(ask.pnl(repository, AWAY, { account: '0xbad' })).rejects.toMatchObject({
+      code: 'RECORD_NOT_FOUND',
+    });
+    const account = `PAPER/${OTHER_ACCOUNT.toUpperCase()}`;
+    expect(await ask.pnl(repository, AWAY, { account })).toMatchObject({ feed: 'paper', reason: null });
+  });
+
+  it('takes the latest at or before a time, and counts its age to that time', async () => {
+    const repository = await place.open();
+    const at = (time: string) => ask.pnl(repository, AWAY, { account: ACCOUNT, at: time });
+    expect(await at(hour(3))).toMatchObject({
+      asked_at: hour(3),
+      snapshot: { as_of: hour(2), age_seconds: 3600 },
+      newest_complete: null,
+    });
+    expect((await at(hour(4))).snapshot?.as_of).toBe(hour(4));
+    const later = await at('2027-01-01');
+    expect(later).toMatchObject({
+      asked_at: '2026-01-16T00:30:00.250000+00:00',
+      snapshot: { as_of: hour(4) },
+    });
+    expect(await at(hour(-1))).toMatchObject({
+      snapshot: null,
+      newest_complete: null,
+      account: ACCOUNT,
+      reason: `no snapshot of hyperliquid/${ACCOUNT} at or before ${hour(-1)}; the first is of ${hour(0)}`,
+      warnings: [],
+    });
+  });
+
+  it('says so where there is no snapshot at all', async () => {
+    const empty = createTestRepository();
+    try {
+      empty.commit({ '.moha/maven/identity.json': '{}\n' });
+      const nothing = {
+        feed: null,
+        account: null,
+        reason: 'no portfolio snapshot is recorded yet',
+        hint: 'take one with maven-git snapshot',
+      };
+      const repository = await empty.open();
+      expect(await ask.pnl(repository, AWAY, {})).toMatchObject({ ...nothing, snapshot: null });
+      expect(await ask.portfolio(repository, AWAY, { account: ACCOUNT })).toMatchObject(nothing);
+      expect(await ask.equity(repository, AWAY, {})).toMatchObject({ ...nothing, points: [], from: null });
+    } finally {
+      empty.remove();
+    }
+  });
+
+  it('warns of a snapshot from the future and of an old one, by the interval', async () => {
+    const repository = await place.open();
+    const codes = async (now: string, intervalSeconds: number) => {
+      const query = readPortfolioQuery({ account: ACCOUNT, intervalSeconds }, new Date(now));
+      const { warnings, snapshot: told } = await pnl({ repository, database: AWAY }, query, ['24h']);
+      return [told?.age_seconds, ...warnings.map(({ code }) => code)];
+    };
+    expect(await codes('2026-01-14T03:00:00Z', 3600)).toEqual([0, 'FUTURE', 'PARTIAL']);
+    expect(await codes('2026-01-14T06:00:00Z', 3600)).toEqual([7200, 'PARTIAL']);
+    expect(await codes('2026-01-14T06:00:01Z', 3600)).toEqual([7201, 'STALE', 'PARTIAL']);
+    expect(await codes('2026-01-14T06:00:01Z', 7200)).toEqual([7201, 'PARTIAL']);
+  });
+
+  it.each([
+    { window: '1h' },
+    { at: 'noon' },
+    { account: '' },
+    { account: '\0' },
+    { intervalSeconds: 0 },
+    { intervalSeconds: 1.5 },
+  ])('refuses %j and names the option', (options: PnlOptions) => {
+    const [name = ''] = Object.keys(options);
+    expect(() => {
+      readWindows(options.window);
+      readPortfolioQuery(options, NOW);
+    }).toThrow(
+      expect.objectContaining({
+        code: 'INPUT_INVALID',
+        message: expect.stringMatching(`^${name.replace('Seconds', '')}: expected`),
+      }),
+    );
+  });
+});
