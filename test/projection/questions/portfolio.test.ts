@@ -1,72 +1,19 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseSnapshot } from '../../../parsers/snapshot.js';
 import type { Database } from '../../../src/db/database.js';
 import { sql } from '../../../src/db/sql.js';
 import { wipeDatabase } from '../../../src/db/wipe.js';
-import { MavenError } from '../../../src/errors.js';
-import type { Repository } from '../../../src/git/repository.js';
-import { equitySeries } from '../../../src/projection/questions/equity-series.js';
-import { type PnlAnswer, pnl } from '../../../src/projection/questions/pnl.js';
-import { type PortfolioAnswer, portfolio } from '../../../src/projection/questions/portfolio.js';
-import {
-  type PnlOptions,
-  readEquityQuery,
-  readPortfolioQuery,
-  readWindows,
-} from '../../../src/projection/questions/portfolio-query.js';
+import type { MavenError } from '../../../src/errors.js';
+import type { PnlAnswer } from '../../../src/projection/questions/pnl.js';
+import type { PortfolioAnswer } from '../../../src/projection/questions/portfolio.js';
+import type { PnlOptions } from '../../../src/projection/questions/portfolio-query.js';
 import { reconcile } from '../../../src/projection/reconcile.js';
 import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { makeHistory } from '../../tools/history/history.js';
-import {
-  ACCOUNT,
-  hour,
-  OTHER_ACCOUNT,
-  pnlSince,
-  position,
-  snapshot,
-  snapshotFiles,
-} from '../snapshot-fixtures.js';
-
-const NOW = new Date('2026-01-16T00:30:00.250Z');
-const AWAY = (): Promise<Database> =>
-  Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
-
-const FIFTY = Array.from({ length: 50 }, (_, index) =>
-  position(`A${index}`, {
-    side: index % 2 === 0 ? 'long' : 'short',
-    sizeAsset: '0.000000000000000001',
-    ...(index === 7 ? { liquidationPrice: null, entryPrice: null, leverage: null } : {}),
-  }),
-);
-
-/** Amounts, times and gaps as awkward as the formats allow. */
-const AWKWARD = snapshotFiles(
-  snapshot(hour(0), { totalValueUsd: '12345678901234567890.123456789012345678' }),
-  snapshot(hour(1), { account: OTHER_ACCOUNT, totalValueUsd: '-5.0', marginUsedUsd: '3' }),
-  snapshot(hour(2), {
-    totalValueUsd: '0.000000000000000001',
-    marginUsedUsd: '99.99',
-    positions: FIFTY,
-    externalFlows: { netUsd: '-12345678901234567890.10', count: 1, since: hour(0) },
-    metadata:
-      '{"pnl_pct":{"24h":{"value":"-99.999999","reason":null},"all":{"value":1.5},"7d":null},"note":"€"}',
-    pnl: {
-      ...snapshot(hour(2)).pnl,
-      '24h': pnlSince(hour(0), '-0.023456789012345677', 7200),
-      all: pnlSince('2025-01-01T00:00:00.000000+00:00', '-7', 1),
-    },
-  }),
-  snapshot(hour(3), { account: OTHER_ACCOUNT, source: 'paper', totalValueUsd: null }),
-  snapshot(hour(4), {
-    totalValueUsd: null,
-    availableBalanceUsd: null,
-    quality: { status: 'partial', failed: ['spot', 'vaults "x"'] },
-    externalFlows: { netUsd: null, count: 0, since: null },
-    pnl: { ...snapshot(hour(4)).pnl, '7d': pnlSince(hour(2), '1', 7200) },
-  }),
-);
+import { ACCOUNT, hour, OTHER_ACCOUNT, pnlSince, snapshot, snapshotFiles } from '../snapshot-fixtures.js';
+import { AWAY, AWKWARD, ask } from './awkward-snapshots.js';
 
 const asked: fc.Arbitrary<PnlOptions> = fc.record(
   {
@@ -77,18 +24,6 @@ const asked: fc.Arbitrary<PnlOptions> = fc.record(
   },
   { requiredKeys: [] },
 );
-
-const ask = {
-  pnl: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) =>
-    pnl({ repository, database }, readPortfolioQuery(options, NOW), readWindows(options.window)),
-  portfolio: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) =>
-    portfolio({ repository, database }, readPortfolioQuery(options, NOW)),
-  equity: (repository: Repository, database: () => Promise<Database>, options: PnlOptions) => {
-    const { at, ...others } = options;
-    const query = readEquityQuery({ ...others, maxPoints: 40, ...(at === undefined ? {} : { to: at }) }, NOW);
-    return equitySeries({ repository, database }, query);
-  },
-} as const;
 
 describeEachDatabase('pnl and portfolio', (open) => {
   let databases: TestDatabase;
@@ -292,107 +227,5 @@ describeEachDatabase('pnl and portfolio', (open) => {
     } finally {
       place.remove();
     }
-  });
-});
-
-describe('which snapshot', () => {
-  let place: TestRepository;
-  beforeAll(() => {
-    place = createTestRepository();
-    place.commit(AWKWARD);
-  });
-  afterAll(() => place.remove());
-
-  it('asks for the account where several have snapshots, and lists them', async () => {
-    const repository = await place.open();
-    await expect(ask.pnl(repository, AWAY, {})).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-      message: `account: 3 accounts have snapshots: hyperliquid/${ACCOUNT}, hyperliquid/${OTHER_ACCOUNT}, paper/${OTHER_ACCOUNT}`,
-      data: { accounts: [{ account: ACCOUNT, snapshots: 3, first_at: hour(0), newest_at: hour(4) }, {}, {}] },
-    });
-    await expect(ask.pnl(repository, AWAY, { account: OTHER_ACCOUNT })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-      data: { accounts: [{ feed: 'hyperliquid' }, { feed: 'paper' }] },
-    });
-    await expect(ask.pnl(repository, AWAY, { account: '0xbad' })).rejects.toMatchObject({
-      code: 'RECORD_NOT_FOUND',
-    });
-    const account = `PAPER/${OTHER_ACCOUNT.toUpperCase()}`;
-    expect(await ask.pnl(repository, AWAY, { account })).toMatchObject({ feed: 'paper', reason: null });
-  });
-
-  it('takes the latest at or before a time, and counts its age to that time', async () => {
-    const repository = await place.open();
-    const at = (time: string) => ask.pnl(repository, AWAY, { account: ACCOUNT, at: time });
-    expect(await at(hour(3))).toMatchObject({
-      asked_at: hour(3),
-      snapshot: { as_of: hour(2), age_seconds: 3600 },
-      newest_complete: null,
-    });
-    expect((await at(hour(4))).snapshot?.as_of).toBe(hour(4));
-    const later = await at('2027-01-01');
-    expect(later).toMatchObject({
-      asked_at: '2026-01-16T00:30:00.250000+00:00',
-      snapshot: { as_of: hour(4) },
-    });
-    expect(await at(hour(-1))).toMatchObject({
-      snapshot: null,
-      newest_complete: null,
-      account: ACCOUNT,
-      reason: `no snapshot of hyperliquid/${ACCOUNT} at or before ${hour(-1)}; the first is of ${hour(0)}`,
-      warnings: [],
-    });
-  });
-
-  it('says so where there is no snapshot at all', async () => {
-    const empty = createTestRepository();
-    try {
-      empty.commit({ '.moha/maven/identity.json': '{}\n' });
-      const nothing = {
-        feed: null,
-        account: null,
-        reason: 'no portfolio snapshot is recorded yet',
-        hint: 'take one with maven-git snapshot',
-      };
-      const repository = await empty.open();
-      expect(await ask.pnl(repository, AWAY, {})).toMatchObject({ ...nothing, snapshot: null });
-      expect(await ask.portfolio(repository, AWAY, { account: ACCOUNT })).toMatchObject(nothing);
-      expect(await ask.equity(repository, AWAY, {})).toMatchObject({ ...nothing, points: [], from: null });
-    } finally {
-      empty.remove();
-    }
-  });
-
-  it('warns of a snapshot from the future and of an old one, by the interval', async () => {
-    const repository = await place.open();
-    const codes = async (now: string, intervalSeconds: number) => {
-      const query = readPortfolioQuery({ account: ACCOUNT, intervalSeconds }, new Date(now));
-      const { warnings, snapshot: told } = await pnl({ repository, database: AWAY }, query, ['24h']);
-      return [told?.age_seconds, ...warnings.map(({ code }) => code)];
-    };
-    expect(await codes('2026-01-14T03:00:00Z', 3600)).toEqual([0, 'FUTURE', 'PARTIAL']);
-    expect(await codes('2026-01-14T06:00:00Z', 3600)).toEqual([7200, 'PARTIAL']);
-    expect(await codes('2026-01-14T06:00:01Z', 3600)).toEqual([7201, 'STALE', 'PARTIAL']);
-    expect(await codes('2026-01-14T06:00:01Z', 7200)).toEqual([7201, 'PARTIAL']);
-  });
-
-  it.each([
-    { window: '1h' },
-    { at: 'noon' },
-    { account: '' },
-    { account: '\0' },
-    { intervalSeconds: 0 },
-    { intervalSeconds: 1.5 },
-  ])('refuses %j and names the option', (options: PnlOptions) => {
-    const [name = ''] = Object.keys(options);
-    expect(() => {
-      readWindows(options.window);
-      readPortfolioQuery(options, NOW);
-    }).toThrow(
-      expect.objectContaining({
-        code: 'INPUT_INVALID',
-        message: expect.stringMatching(`^${name.replace('Seconds', '')}: expected`),
-      }),
-    );
   });
 });
