@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { TestRepository } from '../support/test-repository.js';
 
 /**
@@ -7,12 +8,8 @@ import type { TestRepository } from '../support/test-repository.js';
  */
 export function rewrittenFiles(repository: TestRepository): readonly string[] {
   const faults: string[] = [];
-  const content = new Map<string, string>();
-  const read = (blob: string): string => {
-    const known = content.get(blob) ?? repository.git('cat-file', 'blob', blob);
-    content.set(blob, known);
-    return known;
-  };
+  const read = (blob: string): Buffer =>
+    execFileSync('git', ['cat-file', 'blob', blob], { cwd: repository.folder, maxBuffer: 2 ** 30 });
   let before = new Map<string, string>();
   for (const commit of repository.git('rev-list', '--first-parent', '--reverse', 'HEAD').trim().split('\n')) {
     const lines = repository.git('ls-tree', '-r', commit, '.moha/maven/trades/').split('\n').filter(Boolean);
@@ -25,7 +22,8 @@ export function rewrittenFiles(repository: TestRepository): readonly string[] {
     for (const [file, blob] of before) {
       const next = files.get(file);
       if (next === blob) continue;
-      if (next === undefined || !read(next).startsWith(read(blob))) faults.push(`${commit} rewrites ${file}`);
+      const [bytes, more] = [read(blob), next === undefined ? Buffer.alloc(0) : read(next)];
+      if (!more.subarray(0, bytes.length).equals(bytes)) faults.push(`${commit} rewrites ${file}`);
     }
     before = files;
   }

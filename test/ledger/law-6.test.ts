@@ -233,6 +233,51 @@ describe('law 6: whatever happens upstream and to us, the ledger ends as upstrea
     });
   });
 
+  it('with a trade that is unusable for a while, and mended with another day of opening', async () => {
+    await withWorld('table', async (model, maven) => {
+      await model.insert(0, 1, false, 'plain');
+      await maven.sync();
+      await model.spoil(0, 0);
+      // A line of another trade, so that the state that knows of the skipped row is committed.
+      await model.insert(0, 2, false, 'plain');
+      expect(await maven.sync()).toMatchObject({ skipped: 1, new: 1 });
+      await model.mend(0, 0);
+      await model.correct(0, 0, 3);
+      await check(model, maven, 'new');
+    });
+  });
+
+  it('with an upstream restored from before, which gives out the ids that were lost again', async () => {
+    for (const stateLost of [false, true]) {
+      await withWorld('table', async (model, maven) => {
+        for (const day of [0, 1, 2]) await model.insert(0, day, false, 'plain');
+        await maven.sync();
+        if (stateLost) maven.repository.commit({ '.moha/maven/state/moha.json': null });
+        await upstream.run('create table restored as select * from bot_trades where id = 1');
+        await upstream.run('drop table bot_trades');
+        await upstream.run('alter table restored rename to bot_trades');
+        expect(await maven.sync()).toMatchObject({ mode: 'full', vanished: 2 });
+        // Ids 3 and 2, in this order, are other trades now, opened on other days.
+        for (const id of [3, 2]) {
+          await upstream.run(
+            `insert into bot_trades (id, bot_id, decision_id, symbol, side, entry_price, size, opened_at, status)
+             values ($1, 'worker-1', $2, 'eth', 'buy', 1, 1, now() + interval '5 days', 'open')`,
+            [String(id), String(100 + id)],
+          );
+          expect(await maven.sync()).toMatchObject({ mode: 'new', new: 1 });
+        }
+        expect([...maven.ledger().keys()].sort()).toEqual([
+          'moha/1',
+          'moha/2',
+          'moha/3',
+          'moha@2/2',
+          'moha@2/3',
+        ]);
+        expect(rewrittenFiles(maven.repository)).toEqual([]);
+      });
+    }
+  });
+
   it('killed at each step, and followed by a run that finds the commit half done and a trade moved', async () => {
     for (const at of commitSteps) {
       await withWorld('table', async (model, maven) => {

@@ -190,7 +190,7 @@ export class UpstreamModel {
       number: this.inserted,
       symbol: SYMBOLS[dice % 4] ?? 'eth',
       side: dice % 2 === 0 ? 'buy' : 'SELL',
-      entryPrice: `${1 + dice}.000000000000000001`,
+      entryPrice: `${1000 + this.inserted}.000000000000000001`,
       size: bad ? null : `${1 + (dice % 5)}.125`,
       status: dice % 5 === 0 ? 'closed' : 'open',
       exitPrice: null,
@@ -209,7 +209,7 @@ export class UpstreamModel {
   /** A moment that no other row has. Ids that began anew belong to trades after all that was recorded before. */
   private openedAt(number: number, dice: number): string {
     const base =
-      this.lives === 0 ? this.beganMs - DAY_MS * (4 - (dice % 4)) : Date.now() + DAY_MS * (1 + (dice % 2));
+      this.lives === 0 ? this.beganMs - DAY_MS * (4 - (dice % 4)) : Date.now() + 2000 + DAY_MS * (dice % 3);
     const micros = String(number * 1000 + (dice % 1000)).padStart(6, '0');
     return `${new Date(base).toISOString().slice(0, 19)}.${micros}+00:00`;
   }

@@ -15,12 +15,14 @@ const KEPT_MICROSECONDS = 3600 * 1_000_000;
  * @param before - gaps of the run before.
  * @param missing - every id from the lowest of those gaps on, and above the last watermark, that has no row now.
  * @param watermark - highest id of the run before: missing ids above it are new gaps.
+ * @param unsure - the watermark begins anew, and the ledger may hold ids that are missing now.
  */
 export function nextGaps(
   before: readonly GapGroup[],
   missing: IdSet,
   watermark: string,
   mark: UpstreamMark,
+  unsure = false,
 ): readonly GapGroup[] {
   const kept = before
     .map((gap) => ({ ...gap, ids: intersection(gap.ids, missing) }))
@@ -29,7 +31,7 @@ export function nextGaps(
   const end = missing.at(-1)?.last;
   const fresh = end === undefined ? [] : intersection(missing, idSet([{ first: above, last: String(end) }]));
   if (fresh.length === 0) return kept;
-  return [...kept, { seenAt: mark.now, nextXid: mark.nextXid, live: mark.live, ids: fresh }];
+  return [...kept, { seenAt: mark.now, nextXid: mark.nextXid, live: mark.live, ids: fresh, unsure }];
 }
 
 /** All ids of the gaps. */

@@ -8,6 +8,8 @@ import { epochOfSource } from './sync-state.js';
 export interface LedgerIndex {
   /** @returns paths, in order; empty = no file holds the id in any epoch. */
   pathsOf(id: string): readonly string[];
+  /** Highest id that is a whole number, of any epoch; null = there is none. */
+  readonly highest: string | null;
 }
 
 /**
@@ -31,7 +33,13 @@ export async function readLedgerIndex(base: CommitBase): Promise<LedgerIndex> {
     }
     entries.push({ ids: Float64Array.from(new Set(ids)).sort(), path: number });
   }
+  const numbers = [...entries.map(({ ids }) => ids.at(-1)), ...odd.keys()];
+  const highest = numbers.reduce<bigint | null>((high, id) => {
+    if (id === undefined || !/^\d{1,20}$/.test(String(id))) return high;
+    return high === null || BigInt(id) > high ? BigInt(id) : high;
+  }, null);
   return {
+    highest: highest === null ? null : String(highest),
     pathsOf: (id) => {
       const value = Number(id);
       const found = entries.filter(({ ids }) => includes(ids, value)).map(({ path }) => path);

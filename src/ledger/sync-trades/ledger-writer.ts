@@ -10,7 +10,7 @@ import type { ChosenRows } from './choose-rows.js';
 import { openDecisionBook } from './decision-book.js';
 import type { LinkableDecision } from './decision-link.js';
 import { gapIds } from './gaps.js';
-import { contains, type IdSet, idSet, idsOf, rangesOf } from './id-ranges.js';
+import { contains, type IdSet, idsOf } from './id-ranges.js';
 import { type LedgerIndex, readLedgerIndex } from './ledger-index.js';
 import type { TradeSourceRules } from './map-bot-trade.js';
 import { nextState, sameState } from './next-state.js';
@@ -76,6 +76,7 @@ export function openLedgerWriter(
   let mayBeElsewhere = elsewhereTest(start);
   let index: Promise<LedgerIndex> | null = null;
   let epoch = start.state?.epoch ?? 1;
+  let ledgerHighest: string | null = null;
   let begun = false;
 
   /**
@@ -86,7 +87,8 @@ export function openLedgerWriter(
     const found = await readSyncStart(base);
     mayBeElsewhere = elsewhereTest(found);
     epoch = Math.max(start.state?.epoch ?? 1, found.state?.epoch ?? 1);
-    index = null;
+    index = found.state === null && !found.ledgerEmpty ? readLedgerIndex(base) : null;
+    ledgerHighest = (await index)?.highest ?? null;
   };
 
   const planOn = async (base: CommitBase, batch: readonly RowChunk[]): Promise<BatchPlan> =>
@@ -112,6 +114,7 @@ export function openLedgerWriter(
       chosen,
       mark,
       epoch: plan.epoch,
+      ledgerHighest,
       skipped,
       open: openAfter(open, plan),
       missing,
@@ -176,13 +179,16 @@ function rowsOf(chunks: readonly RowChunk[]): Iterable<BotTrade> {
   };
 }
 
-/** An id above the watermark is new, and so is one that was missing or could not be used: nothing else is sure. */
+/**
+ * An id above all that the ledger held is new, and so is one that was missing then: nothing else is sure. A row that
+ * could not be used may have been a trade before.
+ */
 function elsewhereTest({ state, ledgerEmpty }: SyncStart): (id: string) => boolean {
   if (ledgerEmpty) return () => false;
   if (state === null) return () => true;
-  const surelyNew = idSet([...rangesOf(gapIds(state.gaps)), ...rangesOf(state.skipped)]);
-  const lastId = BigInt(state.lastId);
-  return (id) => BigInt(id) <= lastId && !contains(surelyNew, id);
+  const surelyNew = gapIds(state.gaps.filter(({ unsure }) => !unsure));
+  const highest = BigInt(state.heldId ?? state.lastId);
+  return (id) => BigInt(id) <= highest && !contains(surelyNew, id);
 }
 
 function eachLine(bytes: Buffer, see: (line: string) => void): void {

@@ -14,6 +14,8 @@ export interface StateInput {
   readonly chosen: ChosenRows;
   readonly mark: UpstreamMark;
   readonly epoch: number;
+  /** Highest id of this epoch that the ledger holds; null = it was empty when the run began, or the watermark tells. */
+  readonly ledgerHighest: string | null;
   /** Every id that was skipped in this run, at most one more than are kept. */
   readonly skipped: ReadonlySet<string>;
   /** Ids of the trades that are open upstream. */
@@ -34,9 +36,11 @@ export function nextState(input: StateInput): SyncState {
   const stay = chosen.mode === 'new' && mark.kind === 'table' ? (before?.horizon ?? null) : null;
   const complete = missing !== null && skipped.size <= MOST_SKIPPED_KEPT;
   const kept = skipped.size <= MOST_SKIPPED_KEPT ? idSetOf(skipped) : [];
+  const lastId = reset ? (mark.lastId ?? '0') : highest(before.lastId, mark.lastId);
   return {
     epoch,
-    lastId: reset ? (mark.lastId ?? '0') : highest(before.lastId, mark.lastId),
+    lastId,
+    heldId: heldAbove(lastId, input),
     horizon: complete ? mark.horizon : stay,
     upstream: mark.identity,
     gaps: gapsAfter(input, reset),
@@ -59,11 +63,22 @@ export function gapsFrom(before: SyncState | null, chosen: ChosenRows): string {
   return String([BigInt(before.lastId), ...lowest].reduce((a, b) => (a < b ? a : b)));
 }
 
-function gapsAfter({ before, chosen, mark, missing }: StateInput, reset: boolean): SyncState['gaps'] {
+/** What an upstream has lost stays in the ledger. Another epoch's ids are others, whatever their numbers. */
+function heldAbove(lastId: string, { before, epoch, ledgerHighest }: StateInput): string | null {
+  if (before !== null && before.epoch !== epoch) return null;
+  const known = [before?.lastId ?? null, before?.heldId ?? null, ledgerHighest];
+  const held = known.reduce<string>((high, id) => highest(high, id), lastId);
+  return held === lastId ? null : held;
+}
+
+function gapsAfter(
+  { before, chosen, mark, missing, ledgerHighest }: StateInput,
+  reset: boolean,
+): SyncState['gaps'] {
   if (missing === null) return reset || before === null ? [] : before.gaps;
   const kept = reset || before === null ? [] : before.gaps;
   const watermark = reset || before === null || chosen.reason !== null ? '0' : before.lastId;
-  return nextGaps(kept, missing, watermark, mark);
+  return nextGaps(kept, missing, watermark, mark, reset && (before !== null || ledgerHighest !== null));
 }
 
 function highest(left: string, right: string | null): string {

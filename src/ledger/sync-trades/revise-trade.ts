@@ -135,7 +135,10 @@ export function withDerived(trade: TradeRevision, corrections: Corrections): Tra
 }
 
 /** The value that upstream gives a field; undefined = it has no word in it: links are the ledger's own. */
-function upstreamValue(trade: MappedTrade, { field }: TradeFieldDescription): string | null | undefined {
+export function upstreamValue(
+  trade: MappedTrade,
+  { field }: TradeFieldDescription,
+): string | null | undefined {
   return field === 'decision' ? undefined : trade[field];
 }
 

@@ -13,6 +13,8 @@ export interface GapGroup {
   /** Virtual ids of the transactions that ran then. */
   readonly live: readonly string[];
   readonly ids: IdSet;
+  /** Noted when the watermark began anew: the ledger may hold some of them, from before. */
+  readonly unsure: boolean;
 }
 
 /**
@@ -23,8 +25,10 @@ export interface GapGroup {
 export interface SyncState {
   /** From 1, one more each time upstream is seen to give ids out again. */
   readonly epoch: number;
-  /** Highest id the ledger holds. */
+  /** Highest id upstream. */
   readonly lastId: string;
+  /** Highest id the ledger may hold beyond that, of rows that a restored upstream has lost; null = none. */
+  readonly heldId: string | null;
   /** Every row that transactions before it wrote is in the ledger; null = no run has come to its end yet. */
   readonly horizon: string | null;
   readonly upstream: UpstreamIdentity;
@@ -55,18 +59,20 @@ export function epochOfSource(source: string): number | null {
 
 /** Writes the state file. */
 export function formatSyncState(state: SyncState, recordedAt: string): string {
-  const { epoch, lastId, horizon, upstream, gaps, skipped, open } = state;
+  const { epoch, lastId, heldId, horizon, upstream, gaps, skipped, open } = state;
   const json = readJsonObject(
     JSON.stringify({
       epoch,
       last_id: lastId,
+      ...(heldId === null ? {} : { held_id: heldId }),
       horizon,
       upstream,
-      gaps: gaps.map(({ seenAt, nextXid, live, ids }) => ({
+      gaps: gaps.map(({ seenAt, nextXid, live, ids, unsure }) => ({
         seen_at: seenAt,
         next_xid: nextXid,
         live,
         ids: spellIds(ids),
+        ...(unsure ? { unsure } : {}),
       })),
       skipped: spellIds(skipped),
       open: open === null ? null : spellIds(open),
@@ -88,7 +94,7 @@ export function readSyncState(text: string, path: string): SyncState | null {
   const record = records[0]?.record;
   if (record === undefined || problems.length > 0) return null;
   const state = JSON.parse(record.state) as Readonly<Record<string, unknown>>;
-  const { epoch, last_id: lastId, horizon } = state;
+  const { epoch, last_id: lastId, held_id: heldId = null, horizon } = state;
   const upstream = readIdentity(state.upstream);
   const gaps = Array.isArray(state.gaps) ? state.gaps.map(readGap) : [null];
   const skipped = readIds(state.skipped);
@@ -97,9 +103,10 @@ export function readSyncState(text: string, path: string): SyncState | null {
   if (!isDigits(lastId) || !(horizon === null || (isDigits(horizon) && !horizon.startsWith('-'))))
     return null;
   if (upstream === null || skipped === null || (open === null && state.open !== null)) return null;
+  if (!(heldId === null || isDigits(heldId))) return null;
   if (open !== null && sizeOf(open) > MOST_OPEN) return null;
   if (!gaps.every((gap) => gap !== null)) return null;
-  return { epoch, lastId, horizon, upstream, gaps, skipped, open };
+  return { epoch, lastId, heldId, horizon, upstream, gaps, skipped, open };
 }
 
 function readIdentity(value: unknown): UpstreamIdentity | null {
@@ -111,12 +118,14 @@ function readIdentity(value: unknown): UpstreamIdentity | null {
 
 function readGap(value: unknown): GapGroup | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { seen_at: seenAt, next_xid: nextXid, live, ids } = value as Readonly<Record<string, unknown>>;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const { seen_at: seenAt, next_xid: nextXid, live, ids, unsure = false } = fields;
   const set = readIds(ids);
   if (set === null || !isDigits(nextXid) || typeof seenAt !== 'string' || !isCanonicalTime(seenAt))
     return null;
   if (!Array.isArray(live) || !live.every((id) => typeof id === 'string')) return null;
-  return { seenAt, nextXid, live, ids: set };
+  if (typeof unsure !== 'boolean') return null;
+  return { seenAt, nextXid, live, ids: set, unsure };
 }
 
 function isDigits(value: unknown): value is string {

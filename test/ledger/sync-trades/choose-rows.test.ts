@@ -17,9 +17,10 @@ const MARK: UpstreamMark = {
 const STATE: SyncState = {
   epoch: 1,
   lastId: '42',
+  heldId: null,
   horizon: '700',
   upstream: identity,
-  gaps: [{ seenAt: MARK.now, nextXid: '700', live: [], ids: idSetOf(['7', '8']) }],
+  gaps: [{ seenAt: MARK.now, nextXid: '700', live: [], ids: idSetOf(['7', '8']), unsure: false }],
   skipped: idSetOf(['9']),
   open: null,
 };

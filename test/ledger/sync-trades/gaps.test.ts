@@ -23,6 +23,7 @@ const gap = (ids: readonly string[], change: Partial<GapGroup> = {}): GapGroup =
   nextXid: '100',
   live: [],
   ids: idSetOf(ids),
+  unsure: false,
   ...change,
 });
 const spelt = (gaps: readonly GapGroup[]) => gaps.map(({ ids }) => spellIds(ids));
@@ -32,6 +33,11 @@ describe('nextGaps', () => {
     const gaps = nextGaps([], idSetOf(['12', '13', '17']), '10', mark({ live: ['3/7'] }));
     expect(spelt(gaps)).toEqual([['12-13', '17']]);
     expect(gaps[0]).toMatchObject({ seenAt: NOON, nextXid: '210', live: ['3/7'] });
+  });
+
+  it('says of gaps that the ledger may hold them, where the watermark began anew', () => {
+    expect(nextGaps([], idSetOf(['2']), '0', mark(), true)).toMatchObject([{ unsure: true }]);
+    expect(nextGaps([gap(['2'])], idSetOf(['2']), '10', mark())).toMatchObject([{ unsure: false }]);
   });
 
   it('takes nothing at or below the watermark for new', () => {

@@ -16,6 +16,7 @@ const ids = fc.array(digits, { maxLength: 8 }).map((list) => idSetOf(list));
 const states: fc.Arbitrary<SyncState> = fc.record({
   epoch: fc.integer({ min: 1, max: 1_000_000 }),
   lastId: digits,
+  heldId: fc.option(digits),
   horizon: fc.option(digits),
   upstream: fc.record({
     system: fc.option(digits),
@@ -29,6 +30,7 @@ const states: fc.Arbitrary<SyncState> = fc.record({
       nextXid: digits,
       live: fc.array(fc.stringMatching(/^\d{1,4}\/\d{1,9}$/), { maxLength: 3 }),
       ids,
+      unsure: fc.boolean(),
     }),
     { maxLength: 3 },
   ),
@@ -49,9 +51,10 @@ describe('the state of the trade sync', () => {
   const good: SyncState = {
     epoch: 1,
     lastId: '42',
+    heldId: null,
     horizon: '700',
     upstream: { system: '1', timeline: '1', database: '2', table: '3' },
-    gaps: [{ seenAt: AT, nextXid: '700', live: ['3/4'], ids: idSetOf(['7']) }],
+    gaps: [{ seenAt: AT, nextXid: '700', live: ['3/4'], ids: idSetOf(['7']), unsure: false }],
     skipped: idSetOf(['9']),
     open: idSetOf(['11', '12']),
   };
@@ -86,6 +89,8 @@ describe('the state of the trade sync', () => {
     ['last_id as a number', (state) => (state.last_id = 42)],
     ['last_id empty', (state) => (state.last_id = '')],
     ['last_id no number', (state) => (state.last_id = '0x2a')],
+    ['held_id as a number', (state) => (state.held_id = 50)],
+    ['a gap that is unsure in words', (state) => (firstGap(state).unsure = 'yes')],
     ['horizon as a number', (state) => (state.horizon = 700)],
     ['horizon below zero', (state) => (state.horizon = '-700')],
     ['upstream null', (state) => (state.upstream = null)],
