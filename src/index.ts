@@ -23,6 +23,8 @@ import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
 import type { SnapshotReport } from './ledger/snapshot/snapshot-report.js';
 import type { SyncReport } from './ledger/sync-trades/sync-report.js';
+import type { MetricsReport } from './ledger/write-metrics.js';
+import type { MetricsJobOptions } from './metrics-job.js';
 import type { QuestionDependencies } from './projection/questions/ask-projection.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { RecordHistory } from './projection/questions/history.js';
@@ -84,6 +86,8 @@ export type {
   ImportedConversation,
   Initialized,
   InsightInput,
+  MetricsJobOptions,
+  MetricsReport,
   MilestoneInput,
   PnlAnswer,
   PnlOptions,
@@ -311,6 +315,19 @@ export async function withSnapshots<T>(
   } finally {
     await job.close();
   }
+}
+
+/**
+ * Writes the metrics files that are missing or no longer follow from the ledger, in one commit, and projects them.
+ *
+ * @throws {@link MavenError} INPUT_INVALID, ARTIFACTS_NOT_FOUND, JOB_RUNNING.
+ */
+export async function writeMetrics(
+  context: Context,
+  options: MetricsJobOptions,
+): Promise<WithProjection<MetricsReport>> {
+  const { runMetrics } = await import('./metrics-job.js');
+  return published(context, await runMetrics(context, options));
 }
 
 /** Makes a transcript (JSONL text) an artifact and projects it. */

@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/snapshot.js')).snapshotCommand,
   },
   {
+    command: 'metrics',
+    describe: 'what the trades earned, an hour, day, week, month and in all, into git',
+    load: async () => (await import('./commands/metrics.js')).metricsCommand,
+  },
+  {
     command: 'import',
     describe: 'make something from outside an artifact',
     subcommands: [

@@ -17,3 +17,8 @@ export async function withHeadTree<T>(repo: Repository, work: (base: CommitBase)
     await reader.close();
   }
 }
+
+/** Tells the commit of HEAD at this moment; null before the first one. Inside `build`, it is the parent. */
+export function headCommit(repo: Repository): string | null {
+  return readHead(nodeDisk, repo).commit;
+}
