@@ -1,7 +1,7 @@
-import { claimLoop, runLoop, withSnapshots } from '../../index.js';
+import { withSnapshots } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { describeSnapshot, snapshotJson, snapshotLogLine } from '../output/snapshot-report.js';
-import { untilSignal } from '../until-signal.js';
+import { runRounds } from '../run-rounds.js';
 import { wholeNumber } from '../whole-number.js';
 
 type Take = Parameters<Parameters<typeof withSnapshots>[1]>[0];
@@ -42,7 +42,9 @@ export const snapshotCommand: Command = {
     const context = await runtime.context();
     const loop = switchOption(args, 'loop');
     return withSnapshots(context, (take) =>
-      loop ? runRounds(runtime, args, intervalSeconds, take) : takeOnce(runtime, args, intervalSeconds, take),
+      loop
+        ? takeInRounds(runtime, args, intervalSeconds, take)
+        : takeOnce(runtime, args, intervalSeconds, take),
     );
   },
 };
@@ -61,41 +63,25 @@ async function takeOnce(
   return 0;
 }
 
-async function runRounds(
+async function takeInRounds(
   runtime: CommandRuntime,
   args: Arguments,
   intervalSeconds: number,
   take: Take,
 ): Promise<number> {
   const context = await runtime.context();
-  const signal = untilSignal();
   const logger = context.logger.named('maven.snapshot');
-  const claim = await claimLoop(context, 'snapshot');
-  try {
-    await runLoop({
-      intervalSeconds,
-      aligned: true,
-      signal,
-      clock: context.clock,
-      // Somebody may take one by hand meanwhile: that is waited for.
-      run: async () => {
-        try {
-          const report = await take({ type: typeOf(args), intervalSeconds, dryRun: false, wait: true });
-          runtime.printJson(snapshotJson(report));
-          logger.info(snapshotLogLine(report));
-        } finally {
-          // Also after a failure: the wait for the next try may be long, and others need the embedded database.
-          await context.release();
-        }
-      },
-      onFailure: (error, seconds) =>
-        logger.error(`${error.message}; ${error.hint}; next try in ${Math.round(seconds)} s`),
-    });
-  } finally {
-    await claim.release();
-  }
-  logger.info('ended as asked; what was committed stands');
-  return 0;
+  return runRounds(context, {
+    job: 'snapshot',
+    logger,
+    intervalSeconds,
+    aligned: true,
+    run: async () => {
+      const report = await take({ type: typeOf(args), intervalSeconds, dryRun: false, wait: true });
+      runtime.printJson(snapshotJson(report));
+      logger.info(snapshotLogLine(report));
+    },
+  });
 }
 
 function typeOf(args: Arguments): (typeof TYPES)[number] {

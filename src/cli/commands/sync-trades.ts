@@ -1,7 +1,7 @@
-import { type Context, claimLoop, runLoop, type SyncReport, syncTrades } from '../../index.js';
+import { type Context, type SyncReport, syncTrades } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { describeSync, syncLogLine } from '../output/sync-report.js';
-import { untilSignal } from '../until-signal.js';
+import { runRounds } from '../run-rounds.js';
 import { wholeNumber } from '../whole-number.js';
 
 const DEFAULT_INTERVAL_SECONDS = 300;
@@ -40,44 +40,28 @@ export const syncTradesCommand: Command = {
     const interval = wholeNumber('--interval', textOption(args, 'interval'), 1, 86_400);
     const context = await runtime.context();
     if (!switchOption(args, 'loop')) return syncOnce(runtime, context, args);
-    return syncInLoop(runtime, context, args, interval);
+    return syncInRounds(runtime, context, args, interval);
   },
 };
 
-async function syncInLoop(
+async function syncInRounds(
   runtime: CommandRuntime,
   context: Context,
   args: Arguments,
   intervalSeconds: number,
 ): Promise<number> {
-  const signal = untilSignal();
   const logger = context.logger.named('maven.sync');
-  const claim = await claimLoop(context, 'sync trades');
-  try {
-    await runLoop({
-      intervalSeconds,
-      aligned: false,
-      signal,
-      clock: context.clock,
-      // Somebody may sync by hand meanwhile: that is waited for.
-      run: async () => {
-        try {
-          const report = await sync(context, args, true);
-          runtime.printJson(report);
-          logger.info(syncLogLine(report));
-        } finally {
-          // Also after a failure: the wait for the next try may be long, and others need the embedded database.
-          await context.release();
-        }
-      },
-      onFailure: (error, seconds) =>
-        logger.error(`${error.message}; ${error.hint}; next try in ${Math.round(seconds)} s`),
-    });
-  } finally {
-    await claim.release();
-  }
-  logger.info('ended as asked; what was committed stands');
-  return 0;
+  return runRounds(context, {
+    job: 'sync trades',
+    logger,
+    intervalSeconds,
+    aligned: false,
+    run: async () => {
+      const report = await sync(context, args, true);
+      runtime.printJson(report);
+      logger.info(syncLogLine(report));
+    },
+  });
 }
 
 async function syncOnce(runtime: CommandRuntime, context: Context, args: Arguments): Promise<number> {
