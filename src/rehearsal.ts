@@ -20,7 +20,7 @@ export interface RehearsalOptions {
   readonly upstream: string;
   readonly onStep: OnRehearsalStep;
   /** Gets the repository that the feeds have filled; it is gone afterwards. */
-  readonly then: (folder: string) => Promise<void>;
+  readonly afterwards: (folder: string) => Promise<void>;
 }
 
 /** Kinds of artifacts that the rehearsal begins without: they are what it makes. */
@@ -43,7 +43,7 @@ export async function rehearseFeeds(options: RehearsalOptions): Promise<void> {
     await rehearseSync(folder, options.upstream, options.onStep);
     const { rehearseSnapshots } = await import('./rehearse-snapshots.js');
     await rehearseSnapshots(folder, options.onStep);
-    await options.then(folder);
+    await options.afterwards(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

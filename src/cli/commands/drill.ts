@@ -85,7 +85,7 @@ async function rehearseWithFeeds(
       feeds.push(step);
       runtime.print(stepLine(step.name, step.seconds, step.detail));
     },
-    then: async (folder) => {
+    afterwards: async (folder) => {
       reports.push(await rehearse(runtime, 'what the feeds have made', folder));
     },
   });
