@@ -11,6 +11,7 @@ import { startPostgres } from '../support/postgres-server.js';
 import { removeFolder } from '../support/remove-folder.js';
 import { generateHistory, importHistory } from './dataset.js';
 import { inTurn, median, type Run, runProcess } from './measure.js';
+import { benchMetrics } from './metrics.js';
 import { dropDatabase, exportRows, loadRows, newDatabase } from './reference-load.js';
 import { benchSync } from './sync.js';
 
@@ -31,7 +32,7 @@ const { values } = parseArgs({
     snapshots: { type: 'string', default: '8760' },
     upstream: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'projection,sync' },
+    only: { type: 'string', default: 'projection,sync,metrics' },
   },
 });
 const size = {
@@ -75,6 +76,9 @@ try {
   if (parts.has('sync')) {
     const rows = Number(values.upstream);
     await benchSync({ serverUrl: server.url, folder, program: maven, rows, runs, record });
+  }
+  if (parts.has('metrics')) {
+    await benchMetrics({ serverUrl: server.url, trades: Number(values.upstream), runs, record });
   }
   mkdirSync(path.join(root, '.bench'), { recursive: true });
   const report = { date: new Date().toISOString(), size, node: process.version, results };
