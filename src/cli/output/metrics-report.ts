@@ -17,7 +17,7 @@ export async function describeMetrics(style: Style, report: Report): Promise<str
     `metrics from ${report.source === 'postgres' ? 'postgres' : 'the ledger in git'}: ${things(written.length, 'file')} ${dryRun ? 'to write' : 'written'}, ${count(unchanged)} unchanged`,
   ];
   if (written.length > 0)
-    lines.push('', await renderTable(COLUMNS, written.slice(0, MOST_LISTED).map(row)), '');
+    lines.push('', await renderTable(COLUMNS, longestFirst(written).slice(0, MOST_LISTED).map(row)), '');
   if (written.length > MOST_LISTED) lines.push(`  and ${count(written.length - MOST_LISTED)} more`, '');
   const uncounted = written.filter(({ record }) => Number(record.detail?.unknownPnlTrades ?? 0) > 0).length;
   if (uncounted > 0)
@@ -29,6 +29,16 @@ export async function describeMetrics(style: Style, report: Report): Promise<str
   else lines.push(describePublished(style, report.commit, report.published));
   return lines.join('\n');
 }
+
+/** The longest periods say most; of one length, the latest. */
+function longestFirst(written: Report['written']): Report['written'] {
+  return [...written].sort(
+    (left, right) =>
+      ORDER.indexOf(left.period) - ORDER.indexOf(right.period) || (left.label < right.label ? 1 : -1),
+  );
+}
+
+const ORDER: readonly string[] = ['all_time', 'month', 'week', 'day', 'hour'];
 
 const COLUMNS = [
   { title: 'period', align: 'left' as const },

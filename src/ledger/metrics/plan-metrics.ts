@@ -70,7 +70,7 @@ export async function planMetrics(
   };
   const files: PlannedMetrics[] = [];
   let [unchanged, done] = [0, 0];
-  for (const [path, tally] of tallies) {
+  for (const [path, tally] of [...tallies].sort(([left], [right]) => (left < right ? -1 : 1))) {
     done += 1;
     rules.progress({ phase: 'computing metrics', done, total: tallies.size });
     if (!standing.has(path) && !rules.empty && !hasEnded(tally)) continue;

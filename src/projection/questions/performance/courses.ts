@@ -85,8 +85,12 @@ export function streaksOf(hours: readonly HourCourse[]): StreakTally {
   if (outcomes === '') return { longestWin: 0, longestLoss: 0, current: null };
   const longest = (runs: readonly string[] | null): number =>
     (runs ?? []).reduce((length, run) => Math.max(length, run.length), 0);
-  const end = /(?:W+|L+|B)$/.exec(outcomes)?.[0] ?? 'B';
-  const current = end.startsWith('W') ? end.length : end.startsWith('L') ? -end.length : 0;
+  // From the back: an expression that looks for the end would try every run of a million trades.
+  const last = outcomes.slice(-1);
+  let first = outcomes.length - 1;
+  while (first > 0 && outcomes[first - 1] === last) first -= 1;
+  const run = outcomes.length - first;
+  const current = last === 'W' ? run : last === 'L' ? -run : 0;
   return {
     longestWin: longest(outcomes.match(/W+/g)),
     longestLoss: longest(outcomes.match(/L+/g)),
