@@ -39,6 +39,8 @@ const MOST_READINGS = 4;
 /** Clocks this far apart are waited for at the edge of a slot; further apart, the exchange's clock alone counts. */
 const LONGEST_WAIT_MS = 60_000;
 const STRANGE_CLOCK_MS = 120_000;
+/** No two clocks are this far apart: the answer is wrong, and a snapshot of another year could never be taken back. */
+const IMPOSSIBLE_CLOCK_MS = 86_400_000;
 
 /**
  * Takes a snapshot of the account: flows, snapshot and state in one commit.
@@ -83,6 +85,7 @@ export async function takeSnapshot(
       recordedAt: () => nowText(clock),
       cachedMs,
     });
+    refuseImpossibleTime(moment, clock());
     const again = whyAgain(moment, options, asked.startSeconds, cachedMs > 0);
     if (again !== null && reading < MOST_READINGS) {
       if (again.waitMs > 0) await dependencies.sleep(again.waitMs);
@@ -100,6 +103,16 @@ export async function takeSnapshot(
     if (last.kind === 'second_taken' && reading < MOST_READINGS) await dependencies.sleep(1000);
   }
   throw exhausted(last);
+}
+
+function refuseImpossibleTime({ account }: AccountMoment, now: Date): void {
+  const apartMs = Math.abs(momentOfTime(account.at) - now.getTime());
+  if (apartMs <= IMPOSSIBLE_CLOCK_MS) return;
+  const message = `the exchange dates its answer ${account.at}, and here it is ${now.toISOString()}`;
+  throw new MavenError('UPSTREAM_INVALID', message, {
+    hint: 'see that the clock of this machine is right, then run this again; nothing was written',
+    data: { exchange: account.at, here: now.toISOString() },
+  });
 }
 
 function mayBeCached({ type, dryRun }: SnapshotOptions): boolean {

@@ -45,5 +45,6 @@ export function isFlowOf(flow: FlowRecord, { source, account }: AccountKey): boo
 function accountOfFlow({ metadata }: FlowRecord): string | null {
   if (metadata === null) return null;
   const { account } = JSON.parse(metadata) as { readonly account?: unknown };
-  return typeof account === 'string' ? account : null;
+  // An address means the same in capitals, in which people copy it.
+  return typeof account === 'string' ? account.toLowerCase() : null;
 }

@@ -41,6 +41,11 @@ export const PNL_RULES: Readonly<
   '30d': { lengthSeconds: 30 * 86_400, toleranceSeconds: 86_400 },
 };
 
+/**
+ * A baseline may lie so much inside the window: snapshots of one hour arrive within seconds of each other, not in the
+ * same microsecond, and by the letter of "at or before" every other day would be counted from an hour too early.
+ */
+const SLACK_SECONDS = 60;
 const MICROSECONDS = 1_000_000;
 const MAX_REASON = 255;
 
@@ -55,8 +60,8 @@ export function baselineRange(
 ): { readonly from: number; readonly to: number } | null {
   if (window === 'all') return null;
   const { lengthSeconds, toleranceSeconds } = PNL_RULES[window];
-  const to = epochMicroseconds(snapshotAt) - lengthSeconds * MICROSECONDS;
-  return { from: to - toleranceSeconds * MICROSECONDS, to };
+  const start = epochMicroseconds(snapshotAt) - lengthSeconds * MICROSECONDS;
+  return { from: start - toleranceSeconds * MICROSECONDS, to: start + SLACK_SECONDS * MICROSECONDS };
 }
 
 /** Complete, with a value, of the same source and account, before the current one, and in the window's range. */
@@ -70,8 +75,8 @@ export function mayBeBaseline(window: PnlWindow, current: SnapshotValue, candida
 }
 
 /**
- * Picks the baseline of a window out of snapshots in any order: the nearest complete one at or before `t1 - w`, within
- * tolerance; for `all` the first complete one. Of two at the same moment the lower path counts.
+ * Picks the baseline of a window out of snapshots in any order: the latest complete one up to a minute after `t1 - w`,
+ * within tolerance before it; for `all` the first complete one. Of two at the same moment the lower path counts.
  *
  * @returns null = there is none.
  */

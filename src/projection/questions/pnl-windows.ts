@@ -11,7 +11,7 @@ export const PNL_DEFINITION = {
   name: 'portfolio_pnl',
   version: '1',
   formula:
-    'E(t1) - E(t0) - external flows in (t0, t1]; t0 is the nearest complete snapshot at or before t1 - window, within tolerance',
+    'E(t1) - E(t0) - external flows in (t0, t1]; t0 is the latest complete snapshot up to a minute after t1 - window, within tolerance before it',
   percent:
     'Modified Dietz: P&L / (E(t0) + flows weighted by the part of the window they were in the account)',
 } as const;

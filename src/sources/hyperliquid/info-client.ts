@@ -12,6 +12,7 @@ export interface InfoCall<T extends z.ZodType> {
   readonly request: { readonly type: string } & Readonly<Record<string, string | number>>;
   readonly schema: T;
   readonly weight: number;
+  /** 0 = the answer is never kept. */
   readonly ttlSeconds: number;
   /** Weight that is known only from the answer. */
   readonly extraWeight?: (answer: z.output<T>) => number;
@@ -80,7 +81,7 @@ export function createInfoClient(options: InfoClientOptions): InfoClient {
   };
 
   return async (call) => {
-    if (options.cache === null) return (await ask(call)).answer;
+    if (options.cache === null || call.ttlSeconds === 0) return (await ask(call)).answer;
     const key = `hyperliquid:${origin}${pathname}:${JSON.stringify(call.request)}`;
     const filled: Answer<typeof call.schema>[] = [];
     const body = await options.cache.getOrFill(key, call.ttlSeconds, async () => {

@@ -99,7 +99,11 @@ export function openHyperliquid(options: HyperliquidOptions): Hyperliquid {
   return {
     address: user,
     apiUrl,
-    role: () => ask({ type: 'userRole', user }, userRole, 60, ROLE_TTL_SECONDS),
+    role: async () => {
+      const known = await ask({ type: 'userRole', user }, userRole, 60, ROLE_TTL_SECONDS);
+      // What an address is does not change, but for one thing: it comes into being.
+      return known.role === 'missing' ? ask({ type: 'userRole', user }, userRole, 60, 0) : known;
+    },
     mode: () => ask({ type: 'userAbstraction', user }, accountMode, 20),
     perpState: (dex) => ask({ type: 'clearinghouseState', user, dex }, perpState, 2),
     perpDexs: () => ask({ type: 'perpDexs' }, perpDexs, 20),
@@ -108,16 +112,24 @@ export function openHyperliquid(options: HyperliquidOptions): Hyperliquid {
     allMids: () => ask({ type: 'allMids' }, allMids, 2),
     vaultEquities: () => ask({ type: 'userVaultEquities', user }, vaultEquities, 20),
     portfolio: () => ask({ type: 'portfolio', user }, portfolio, 20),
-    ledgerUpdates: (from, to) => readLedgerUpdates(info, { user, from, to, ttlSeconds: TTL_SECONDS }),
+    // Never kept: whether the other answers fit together is judged by this one, which must be newer than they are.
+    ledgerUpdates: (from, to) => readLedgerUpdates(info, { user, from, to, ttlSeconds: 0 }),
   };
 }
 
 /**
- * Refuses an agent wallet: it reads as an empty account.
+ * Refuses what reads as an empty account and is none: an agent wallet, and an address that the exchange has never seen,
+ * which is a mistyped one.
  *
- * @throws MavenError INPUT_INVALID with the master's address in the hint.
+ * @throws MavenError INPUT_INVALID; with the master's address in the hint where there is one.
  */
-export function refuseAgent(role: UserRole, address: string): void {
+export function refuseNoAccount(role: UserRole, address: string): void {
+  if (role.role === 'missing') {
+    throw new MavenError('INPUT_INVALID', `HYPERLIQUID_ADDRESS: the exchange knows no account ${address}`, {
+      hint: 'check the address, digit by digit, and HYPERLIQUID_API_URL; an account exists from its first deposit on',
+      data: { address },
+    });
+  }
   if (role.role !== 'agent') return;
   throw new MavenError(
     'INPUT_INVALID',

@@ -1,6 +1,6 @@
 import { MavenError } from '../../errors.js';
 import type { AccountMode, Mids, PerpState, SpotMeta, SpotState, VaultEquities } from './account-schemas.js';
-import { type Hyperliquid, refuseAgent } from './open-hyperliquid.js';
+import { type Hyperliquid, refuseNoAccount } from './open-hyperliquid.js';
 
 /** What the exchange said about an account, all asked at one moment. */
 export interface AccountAnswers {
@@ -28,7 +28,7 @@ export interface AccountAnswers {
  * @throws MavenError UPSTREAM_*; INPUT_INVALID for an agent wallet.
  */
 export async function readAccount(exchange: Hyperliquid): Promise<AccountAnswers> {
-  refuseAgent(await exchange.role(), exchange.address);
+  refuseNoAccount(await exchange.role(), exchange.address);
   const failures: { part: string; error: MavenError }[] = [];
   const part = async <T>(name: string, answer: Promise<T>): Promise<T | null> => {
     try {

@@ -19,8 +19,11 @@ type Balance = SpotState['balances'][number];
 export function spotPrice(balance: Pick<Balance, 'coin' | 'token'>, meta: SpotMeta, mids: Mids): SpotPrice {
   if (balance.token === USDC) return { usd: '1' };
   if (balance.token === undefined) {
-    return balance.coin.startsWith('+') ? midOf(mids, `#${balance.coin.slice(1)}`) : 'no_market';
+    // What cannot be looked up has no known price: that is not the same as having no market.
+    return balance.coin.startsWith('+') ? midOf(mids, `#${balance.coin.slice(1)}`) : 'no_price';
   }
+  // Without a single market in dollars the list of markets is not one to conclude anything from.
+  if (!meta.universe.some(({ tokens }) => tokens[1] === USDC)) return 'no_price';
   const pairs = meta.universe.filter(({ tokens }) => tokens[0] === balance.token);
   const direct = pairs.find(({ tokens }) => tokens[1] === USDC);
   if (direct !== undefined) return midOf(mids, direct.name);

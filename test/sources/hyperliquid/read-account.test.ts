@@ -45,11 +45,13 @@ describe('an account', () => {
     ]);
   });
 
-  it('that was never used is empty, and prices are not asked for', async () => {
-    const { open, standIn } = await play();
-    const answers = await readAccount(open({ address: `0x${'9'.repeat(40)}` }));
-    expect(Number(accountState(answers).totalValueUsd)).toBe(0);
-    expect(standIn.requests.map(({ type }) => type)).not.toContain('allMids');
+  it('that the exchange has never seen is a mistyped one, not an empty one', async () => {
+    const { open } = await play();
+    const address = `0x${'9'.repeat(40)}`;
+    await expect(readAccount(open({ address }))).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: `HYPERLIQUID_ADDRESS: the exchange knows no account ${address}`,
+    });
   });
 
   it('is not its agent wallet, whose master is named; nothing else is asked', async () => {
