@@ -39,8 +39,8 @@ const MOST_READINGS = 4;
 /** Clocks this far apart are waited for at the edge of a slot; further apart, the exchange's clock alone counts. */
 const LONGEST_WAIT_MS = 60_000;
 const STRANGE_CLOCK_MS = 120_000;
-/** No two clocks are this far apart: the answer is wrong, and a snapshot of another year could never be taken back. */
-const IMPOSSIBLE_CLOCK_MS = 86_400_000;
+/** No exchange is this far ahead: the answer is wrong, and a snapshot of the future would be the newest for ever. */
+const FUTURE_MS = 86_400_000;
 
 /**
  * Takes a snapshot of the account: flows, snapshot and state in one commit.
@@ -85,7 +85,7 @@ export async function takeSnapshot(
       recordedAt: () => nowText(clock),
       cachedMs,
     });
-    refuseImpossibleTime(moment, clock());
+    refuseFuture(moment, clock());
     const again = whyAgain(moment, options, asked.startSeconds, cachedMs > 0);
     if (again !== null && reading < MOST_READINGS) {
       if (again.waitMs > 0) await dependencies.sleep(again.waitMs);
@@ -105,9 +105,8 @@ export async function takeSnapshot(
   throw exhausted(last);
 }
 
-function refuseImpossibleTime({ account }: AccountMoment, now: Date): void {
-  const apartMs = Math.abs(momentOfTime(account.at) - now.getTime());
-  if (apartMs <= IMPOSSIBLE_CLOCK_MS) return;
+function refuseFuture({ account }: AccountMoment, now: Date): void {
+  if (momentOfTime(account.at) - now.getTime() <= FUTURE_MS) return;
   const message = `the exchange dates its answer ${account.at}, and here it is ${now.toISOString()}`;
   throw new MavenError('UPSTREAM_INVALID', message, {
     hint: 'see that the clock of this machine is right, then run this again; nothing was written',
