@@ -4,7 +4,6 @@ import { runGit } from './native-git.js';
 import { folderMode, parseCommit } from './object-format.js';
 import { type ObjectReader, openObjectReader } from './object-reader.js';
 import type { Repository } from './repository.js';
-
 import { findInTree } from './tree-splice.js';
 
 /** A commit whose version of a file is that of none of its parents: it made this version. */
@@ -48,7 +47,8 @@ interface VersionedCommit {
 
 /**
  * Git lists the commits that changed the file, each with the nearest of such commits before it; versions are the same in
- * between. Plumbing, so that no configuration of `git log` has a say.
+ * between. A side of a merge on which the file never was has no such commit: whether a merge deleted the file only its
+ * own parents say. Plumbing, so that no configuration of `git log` has a say.
  */
 async function nativeHistory(
   repo: Repository,
@@ -58,23 +58,46 @@ async function nativeHistory(
   const options = ['--full-history', '--parents', '--date-order', '--reverse'];
   const pathspec = `:(top,literal)${path}`;
   const args = ['rev-list', ...options, '--end-of-options', commit, '--', pathspec];
-  const lines = (await runGit(repo, args)).stdout.toString('latin1').split('\n').filter(Boolean);
-  const listed = lines.map((line) => line.split(' '));
-  const named = [...new Set(listed.flat())];
-  const versions = await versionsIn(repo, named, path);
-  return listed.map(([own = '', ...parents]) => ({
-    commit: own,
-    oid: versions.get(own) ?? null,
-    parents: parents.map((parent) => versions.get(parent) ?? null),
+  const listed = await listCommits(repo, args);
+  const versions = await versionsIn(repo, [...listed.keys(), ...[...listed.values()].flat()], path);
+  const deleting = [...listed.keys()].filter((commit) => !versions.has(commit));
+  const parentsOf = new Map([...listed, ...(await ownParents(repo, deleting))]);
+  const unread = deleting.flatMap((commit) => parentsOf.get(commit) ?? []);
+  const all = new Map([...versions, ...(await versionsIn(repo, unread, path))]);
+  return [...listed.keys()].map((commit) => ({
+    commit,
+    oid: all.get(commit) ?? null,
+    parents: (parentsOf.get(commit) ?? []).map((parent) => all.get(parent) ?? null),
   }));
+}
+
+async function ownParents(repo: Repository, commits: readonly string[]): Promise<CommitParents> {
+  if (commits.length === 0) return new Map();
+  const args = ['rev-list', '--no-walk=unsorted', '--parents', '--stdin'];
+  return await listCommits(repo, args, `${commits.join('\n')}\n`);
+}
+
+/** Parents by commit, in the order git listed the commits. */
+type CommitParents = ReadonlyMap<string, readonly string[]>;
+
+async function listCommits(repo: Repository, args: readonly string[], input = ''): Promise<CommitParents> {
+  const { stdout } = await runGit(repo, args, { input });
+  const lines = stdout.toString('latin1').split('\n').filter(Boolean);
+  return new Map(
+    lines.map((line) => {
+      const [commit = '', ...parents] = line.split(' ');
+      return [commit, parents];
+    }),
+  );
 }
 
 /** The blob of a file in each of many commits, by one child. */
 async function versionsIn(
   repo: Repository,
-  commits: readonly string[],
+  named: readonly string[],
   path: string,
 ): Promise<ReadonlyMap<string, string>> {
+  const commits = [...new Set(named)];
   if (commits.length === 0) return new Map();
   const input = `${commits.map((commit) => `${commit}:${path}`).join('\n')}\n`;
   const { stdout } = await runGit(repo, ['cat-file', '--batch-check'], { input });
