@@ -13,6 +13,7 @@
 import type { Context } from './context.js';
 import type { DrillOptions, DrillReport } from './drill.js';
 import { MavenError } from './errors.js';
+import type { JobHealth } from './heartbeat.js';
 import type { ImportedConversation } from './ledger/import-conversation.js';
 import type { Initialized } from './ledger/initialize.js';
 import type { Corrected, CorrectionInput } from './ledger/record-correction.js';
@@ -40,6 +41,7 @@ import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
 import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
+import type { Report, ReportOptions } from './report.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
 
@@ -75,6 +77,8 @@ export type {
 } from './projection/questions/snapshot-answer.js';
 export type { TradeAnswer } from './projection/questions/trade-answer.js';
 export type { TradeHistories } from './projection/questions/trade-history.js';
+export type { ReportCheck, ReportPeriod } from './report.js';
+export type { DrawdownDay, EarnedDay } from './report-courses.js';
 export type {
   Context as MavenContext,
   Corrected,
@@ -86,6 +90,7 @@ export type {
   ImportedConversation,
   Initialized,
   InsightInput,
+  JobHealth,
   MetricsJobOptions,
   MetricsReport,
   MilestoneInput,
@@ -99,6 +104,8 @@ export type {
   Recorded,
   RecordHistory,
   RehearsalStep,
+  Report,
+  ReportOptions,
   SnapshotJobOptions,
   SnapshotPorts,
   SnapshotReport,
@@ -210,6 +217,17 @@ export async function equitySeries(context: Context, options: EquityOptions = {}
 }
 
 /**
+ * Gathers everything that a report shows, of one revision: account, performance, courses, open trades, and whether the
+ * projection was compared with git.
+ *
+ * @throws {@link MavenError} as {@link pnl}; COMMIT_CONFLICT when HEAD moved under every attempt.
+ */
+export async function report(context: Context, options: ReportOptions = {}): Promise<Report> {
+  const { report: run } = await import('./report.js');
+  return run(context, options);
+}
+
+/**
  * Tells every revision of a trade or a decision, with the commit that brought it. Needs no database.
  *
  * @param key - `123`, `moha/123`, or the file name of a decision.
@@ -284,9 +302,19 @@ export async function syncTrades(
  * @returns what lets the next one in.
  * @throws {@link MavenError} JOB_RUNNING naming the process that does it already.
  */
-export async function claimLoop(context: Context, job: string): Promise<{ release(): Promise<void> }> {
+export async function claimLoop(
+  context: Context,
+  job: string,
+  intervalSeconds: number,
+): Promise<{ release(): Promise<void> }> {
   const { claimLoop: run } = await import('./run-job.js');
-  return run(context, job);
+  return run(context, job, intervalSeconds);
+}
+
+/** Tells whether a job's loop makes its rounds on this machine. @param job - as people know it: `sync trades`. */
+export async function jobHealth(context: Context, job: string): Promise<JobHealth> {
+  const { judgeHealth, readHeartbeat } = await import('./heartbeat.js');
+  return judgeHealth(readHeartbeat(context.repository, job), context.clock());
 }
 
 /** Takes one snapshot of the account at Hyperliquid and projects it. @throws {@link MavenError} */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Context } from './context.js';
 import { MavenError } from './errors.js';
+import { type JobRun, jobFolder, writeLoop, writeRun } from './heartbeat.js';
 import { acquireProcessLock, type LockOwner, type ProcessLock } from './process-lock.js';
 import { publish } from './publish.js';
 
@@ -20,9 +21,21 @@ export interface JobOptions {
  *
  * @throws {@link MavenError} JOB_RUNNING naming the process that does it already.
  */
-export async function claimLoop(context: Context, name: string): Promise<ProcessLock> {
+export async function claimLoop(
+  context: Context,
+  name: string,
+  intervalSeconds: number,
+): Promise<ProcessLock> {
+  const { repository, clock } = context;
   const options = { name: `${name} --loop`, wait: false };
-  return takeJobLock(context, join(jobFolder(context, name), 'loop'), options);
+  const lock = await takeJobLock(context, join(jobFolder(repository, name), 'loop'), options);
+  writeLoop(repository, name, { since: clock().toISOString(), intervalSeconds });
+  return {
+    release: async () => {
+      writeLoop(repository, name, null);
+      await lock.release();
+    },
+  };
 }
 
 /**
@@ -30,23 +43,37 @@ export async function claimLoop(context: Context, name: string): Promise<Process
  *
  * @throws {@link MavenError} JOB_RUNNING naming the process that does the same; what the job throws.
  */
-export async function runJob<T>(context: Context, options: JobOptions, work: () => Promise<T>): Promise<T> {
-  const folder = jobFolder(context, options.name);
+export async function runJob<T extends { readonly commit: unknown }>(
+  context: Context,
+  options: JobOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { repository, clock } = context;
+  const folder = jobFolder(repository, options.name);
   const lock = await takeJobLock(context, join(folder, 'lock'), options);
+  const startedAt = clock().toISOString();
+  const ended = (outcome: Pick<JobRun, 'outcome' | 'code' | 'committed'>): void => {
+    try {
+      writeRun(repository, options.name, { startedAt, endedAt: clock().toISOString(), ...outcome });
+    } catch (error) {
+      // What the run committed stands, whether or not it could be noted here.
+      if (!(error instanceof MavenError)) throw error;
+      context.logger.warning(`${error.message}; ${error.hint}`);
+    }
+  };
   try {
     const result = await work();
+    ended({ outcome: 'ok', code: null, committed: result.commit !== null });
     if (options.logFailures) await tell(context, folder, options.name, null);
     return result;
   } catch (error) {
+    const code = error instanceof MavenError ? error.code : 'FAULT';
+    ended({ outcome: 'failed', code, committed: false });
     if (options.logFailures) await tell(context, folder, options.name, error);
     throw error;
   } finally {
     await lock.release();
   }
-}
-
-function jobFolder({ repository }: Context, name: string): string {
-  return join(repository.commonDir, 'maven', 'jobs', name.replaceAll(' ', '-'));
 }
 
 async function takeJobLock(

@@ -86,6 +86,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.js')).statusCommand,
   },
   {
+    command: 'health [job]',
+    describe: "whether a job's loop makes its rounds here, for health checks of containers",
+    load: async () => (await import('./commands/health.js')).healthCommand,
+  },
+  {
     command: 'portfolio',
     describe: 'what the account holds: value, margin, positions, P&L; also as a chart',
     load: async () => (await import('./commands/portfolio.js')).portfolioCommand,

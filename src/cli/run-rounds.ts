@@ -21,7 +21,7 @@ export interface Rounds {
 export async function runRounds(context: Context, rounds: Rounds): Promise<number> {
   const { job, logger, intervalSeconds, aligned } = rounds;
   const signal = untilSignal();
-  const claim = await claimLoop(context, job);
+  const claim = await claimLoop(context, job, intervalSeconds);
   try {
     await runLoop({
       intervalSeconds,
