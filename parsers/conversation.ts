@@ -65,7 +65,11 @@ export function parseConversation(text: string, path: string): Parsed<Conversati
     const fault = `conversation_id ${quote(message.conversationId)} is not the file's name, ${quote(id)}`;
     problems.warning('NAME_MISMATCH', line, fault);
   });
-  const unique = uniqueRecords(CONVERSATION_FORMAT, records, problems, formatMessage);
+  const unique = uniqueRecords(CONVERSATION_FORMAT, records, problems, {
+    write: formatMessage,
+    fact: formatMessage,
+    isEarlier: () => false,
+  });
   return { records: unique, problems: problems.list() };
 }
 

@@ -82,7 +82,12 @@ export function parseFlows(text: string, path: string): Parsed<FlowRecord> {
     const message = `occurred_at is in ${flow.occurredAt.slice(0, 7)}, the file is named for ${month}`;
     problems.warning('NAME_MISMATCH', line, message);
   });
-  return { records: uniqueRecords(FLOW_FORMAT, records, problems, formatFlow), problems: problems.list() };
+  const unique = uniqueRecords(FLOW_FORMAT, records, problems, {
+    write: formatFlow,
+    fact: flowFact,
+    isEarlier: (flow, than) => flow.recordedAt < than.recordedAt,
+  });
+  return { records: unique, problems: problems.list() };
 }
 
 /** Formats one line, newline included. @throws InvalidRecordError when a value is out of its form. */
@@ -94,6 +99,13 @@ export function formatFlow(record: FlowRecord): string {
 export function formatFlows(records: readonly FlowRecord[]): string {
   return records.map(formatFlow).join('');
 }
+
+/** @returns what a flow says, whenever it was recorded: two clones that recorded one fact agree in this. */
+export function flowFact(flow: FlowRecord): string {
+  return formatLine(FLOW_FORMAT, { ...flow, recordedAt: ANY_TIME });
+}
+
+const ANY_TIME = '0001-01-01T00:00:00.000000+00:00';
 
 /** @returns the identity of a flow, `source/externalFlowId`. */
 export function flowKey(flow: Pick<FlowRecord, 'source' | 'externalFlowId'>): string {

@@ -1,6 +1,6 @@
 import type { Located, Problem } from './problem.js';
 import { type ProblemList, problemList, quote } from './problem-list.js';
-import { formatTrade, type TradeRevision, tradeKey } from './trades.js';
+import { type TradeRevision, tradeFact, tradeKey } from './trades.js';
 
 /** The final state of one trade. */
 export interface FoldedTrade {
@@ -21,8 +21,9 @@ export interface FoldedLedger {
 /**
  * Folds the revisions of one ledger file: the highest revision of each trade wins.
  *
- * Git merges append in any order, so the number decides, not the place. One number with two contents cannot be decided
- * by anyone but a person: the later line is taken, and the conflict is an error.
+ * Git merges append in any order, so the number decides, not the place. Two clones that recorded one revision, each at
+ * its own time, recorded one fact: the earlier line is taken. One number with two contents cannot be decided by anyone but
+ * a person: the later line is taken, and the conflict is an error.
  */
 export function foldLedger(revisions: readonly Located<TradeRevision>[], path: string): FoldedLedger {
   const problems = problemList(path);
@@ -74,16 +75,24 @@ function addRevision(history: History, added: Located<TradeRevision>, problems: 
     if (revision < history.lowest.record.revision) history.lowest = added;
     return;
   }
-  if (formatTrade(same.record) === formatTrade(added.record)) {
-    const message = `${quote(history.key)}: revision ${revision} stands already on line ${same.line}`;
-    problems.warning('DUPLICATE_LINE', added.line, message);
-    return;
+  if (tradeFact(same.record) === tradeFact(added.record)) {
+    if (same.record.recordedAt === added.record.recordedAt) {
+      const message = `${quote(history.key)}: revision ${revision} stands already on line ${same.line}`;
+      problems.warning('DUPLICATE_LINE', added.line, message);
+    }
+    if (same.record.recordedAt <= added.record.recordedAt) return;
+  } else {
+    const message = `${quote(history.key)}: revision ${revision} differs from line ${same.line}; this later line is taken`;
+    problems.error('REVISION_CONFLICT', added.line, message);
   }
-  const message = `${quote(history.key)}: revision ${revision} differs from line ${same.line}; this later line is taken`;
-  problems.error('REVISION_CONFLICT', added.line, message);
+  replace(history, same, added);
+}
+
+/** Takes another line for a revision that is known. */
+function replace(history: History, same: Located<TradeRevision>, added: Located<TradeRevision>): void {
   if (same === history.lowest) history.lowest = added;
   if (same === history.winner) history.winner = added;
-  else history.earlier?.set(revision, added);
+  else history.earlier?.set(added.record.revision, added);
 }
 
 function reportGap(problems: ProblemList, key: string, added: Located<TradeRevision>, before: number): void {

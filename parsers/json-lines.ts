@@ -63,8 +63,19 @@ function readLineObject<T>(format: LineFormat<T>, object: JsonObject, context: F
   return fields.complete() ? format.build(values) : null;
 }
 
+/** How {@link uniqueRecords} compares two records of one identity. */
+export interface RecordComparison<T> {
+  /** Everything a record says, as text. */
+  write(record: T): string;
+  /** What of it must agree. */
+  fact(record: T): string;
+  /** Whether a record is the first that was written of a fact: it wins over the other. */
+  isEarlier(record: T, than: T): boolean;
+}
+
 /**
- * Leaves one record of each identity: the last one. Twice the same line is a warning; two that differ are an error.
+ * Leaves one record of each identity: of those that state one fact the earliest, otherwise the last. Twice the same line
+ * is a warning; two facts are an error.
  *
  * For files without revisions. The ledger has its own fold.
  */
@@ -72,8 +83,9 @@ export function uniqueRecords<T>(
   format: LineFormat<T>,
   records: readonly Located<T>[],
   problems: ProblemList,
-  write: (record: T) => string,
+  comparison: RecordComparison<T>,
 ): readonly Located<T>[] {
+  const { write, fact, isEarlier } = comparison;
   const byIdentity = new Map<string, Located<T>>();
   for (const located of records) {
     const identity = format.identity(located.record);
@@ -83,6 +95,8 @@ export function uniqueRecords<T>(
     } else if (write(earlier.record) === write(located.record)) {
       const message = `${quote(identity)} stands already on line ${earlier.line}`;
       problems.warning('DUPLICATE_LINE', located.line, message);
+    } else if (fact(earlier.record) === fact(located.record)) {
+      if (isEarlier(located.record, earlier.record)) byIdentity.set(identity, located);
     } else {
       const message = `${quote(identity)} differs from line ${earlier.line}; this later line is taken`;
       problems.error('IDENTITY_CONFLICT', located.line, message);

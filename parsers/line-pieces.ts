@@ -1,43 +1,62 @@
 import { CONVERSATION_FORMAT } from './conversation.js';
-import { FLOW_FORMAT } from './flows.js';
+import { FLOW_FORMAT, flowFact } from './flows.js';
 import { parseJsonLines } from './json-lines.js';
 import { formatLine, type LineFormat } from './line-format.js';
-import type { MergePieces, Piece } from './merge-pieces.js';
 import { problemList } from './problem-list.js';
-import { TRADE_FORMAT } from './trades.js';
+import { TRADE_FORMAT, tradeFact, tradeKey } from './trades.js';
 
-/** Cuts a file of JSON lines into its records. A line that holds none is kept as it is, known by its text. */
-export function linePieces(kind: 'trades' | 'flows' | 'conversation', text: string): MergePieces {
+/** One line of a file as a merge sees it. */
+export interface LinePiece {
+  /** What its record is known by; of a line that holds none, the line. */
+  readonly identity: string;
+  /** Two lines of one identity agree when these are equal. */
+  readonly fact: string;
+  /** Lines of one group stay in the order of their identities: the revisions of a trade. */
+  readonly group: string;
+  /** When it was recorded, canonical; '' = the line does not say. */
+  readonly time: string;
+  /** As it stands in the file, with its final newline. */
+  readonly text: string;
+}
+
+/** Cuts a file of JSON lines into its records. A line that holds none is kept as it is. */
+export function linePieces(kind: 'trades' | 'flows' | 'conversation', text: string): readonly LinePiece[] {
   switch (kind) {
     case 'trades':
-      return piecesOf(TRADE_FORMAT, text, (trade) => ({ ...trade, recordedAt: ANY_TIME }));
+      return piecesOf(TRADE_FORMAT, text, (trade) => ({
+        fact: tradeFact(trade),
+        group: tradeKey(trade),
+        time: trade.recordedAt,
+      }));
     case 'flows':
-      return piecesOf(FLOW_FORMAT, text, (flow) => ({ ...flow, recordedAt: ANY_TIME }));
+      return piecesOf(FLOW_FORMAT, text, (flow) => ({
+        fact: flowFact(flow),
+        group: FLOW_FORMAT.identity(flow),
+        time: flow.recordedAt,
+      }));
     case 'conversation':
-      return piecesOf(CONVERSATION_FORMAT, text, (message) => message);
+      return piecesOf(CONVERSATION_FORMAT, text, (message) => ({
+        fact: formatLine(CONVERSATION_FORMAT, message),
+        group: message.conversationId,
+        time: '',
+      }));
   }
 }
 
-/** Two clones that recorded the same fact, each at its own time, recorded one fact. */
-const ANY_TIME = '0001-01-01T00:00:00.000000+00:00';
-
-function piecesOf<T>(format: LineFormat<T>, text: string, fact: (record: T) => T): MergePieces {
+function piecesOf<T>(
+  format: LineFormat<T>,
+  text: string,
+  describe: (record: T) => Pick<LinePiece, 'fact' | 'group' | 'time'>,
+): readonly LinePiece[] {
   const parsed = parseJsonLines(format, text, problemList(''), () => {});
   const records = new Map(parsed.map(({ line, record }) => [line, record]));
-  const seen = new Map<string, number>();
-  const pieces: Piece[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
+  return text.split('\n').flatMap((line, index): readonly LinePiece[] => {
+    if (line.trim() === '') return [];
     const record = records.get(index + 1);
-    const identity = record === undefined ? `line ${line}` : format.identity(record);
-    const ordinal = seen.get(identity) ?? 0;
-    seen.set(identity, ordinal + 1);
-    pieces.push({
-      key: ordinal === 0 ? identity : `${identity} (${ordinal + 1})`,
-      content: record === undefined ? line : formatLine(format, fact(record)),
-      text: `${line}\n`,
-      time: null,
-    });
-  }
-  return { preamble: '', pieces };
+    if (record === undefined) {
+      const identity = `line ${line}`;
+      return [{ identity, fact: line, group: identity, time: '', text: `${line}\n` }];
+    }
+    return [{ identity: format.identity(record), ...describe(record), text: `${line}\n` }];
+  });
 }

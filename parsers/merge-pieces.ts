@@ -1,3 +1,4 @@
+import { conflictText } from './conflict-text.js';
 import { quote } from './problem-list.js';
 
 /** One record of a file as a merge sees it. */
@@ -18,30 +19,18 @@ export interface MergePieces {
   readonly pieces: readonly Piece[];
 }
 
-export interface MergeRules {
-  /** A line of the base may be neither changed nor removed, and two additions of one identity must be equal. */
-  readonly appendOnly: boolean;
-}
-
 export interface MergedPieces {
   readonly text: string;
-  /** What of theirs was added, as text. */
-  readonly added: string;
+  /** One line each; empty = merged cleanly. */
   readonly conflicts: readonly string[];
 }
 
 /** Merges three versions of a list of records. @see parsers/FORMATS.md#merging */
-export function mergePieces(
-  base: MergePieces,
-  ours: MergePieces,
-  theirs: MergePieces,
-  rules: MergeRules,
-): MergedPieces {
+export function mergePieces(base: MergePieces, ours: MergePieces, theirs: MergePieces): MergedPieces {
   const merge: Merge = {
     base: byKey(base.pieces),
     ours: byKey(ours.pieces),
     theirs: byKey(theirs.pieces),
-    rules,
     conflicts: [],
   };
   const kept = ours.pieces.flatMap((piece) => mergeOurs(merge, piece));
@@ -50,17 +39,15 @@ export function mergePieces(
   const added = theirs.pieces.filter((piece) => isTheirAddition(merge, piece));
   const merged = [...kept.slice(0, tail), ...interleave(kept.slice(tail), added), ...lost];
   const preamble = mergePreamble(merge, base.preamble, ours.preamble, theirs.preamble);
-  const gap = rules.appendOnly ? '' : '\n';
   let text = preamble;
-  for (const piece of merged) text += (text === '' || text.endsWith('\n\n') ? '' : gap) + piece.text;
-  return { text, added: added.map((piece) => piece.text).join(''), conflicts: merge.conflicts };
+  for (const piece of merged) text += (text === '' || text.endsWith('\n\n') ? '' : '\n') + piece.text;
+  return { text, conflicts: merge.conflicts };
 }
 
 interface Merge {
   readonly base: ReadonlyMap<string, Piece>;
   readonly ours: ReadonlyMap<string, Piece>;
   readonly theirs: ReadonlyMap<string, Piece>;
-  readonly rules: MergeRules;
   readonly conflicts: string[];
 }
 
@@ -72,20 +59,12 @@ function byKey(pieces: readonly Piece[]): ReadonlyMap<string, Piece> {
 function mergeOurs(merge: Merge, our: Piece): readonly Piece[] {
   const before = merge.base.get(our.key);
   const their = merge.theirs.get(our.key);
-  const { appendOnly } = merge.rules;
   if (their === undefined) {
     if (before === undefined) return [our];
-    if (appendOnly) return conflict(merge, our.key, 'removed on their side, which is append-only', our, null);
     if (before.content === our.content) return [];
     return conflict(merge, our.key, 'changed on our side, removed on theirs', our, null);
   }
-  if (their.content === our.content) return [our];
-  if (before === undefined) {
-    if (appendOnly) return conflict(merge, our.key, 'added on both sides with different content', our, their);
-    return [our];
-  }
-  if (appendOnly)
-    return conflict(merge, our.key, 'a line of the base is changed, which is append-only', our, their);
+  if (their.content === our.content || before === undefined) return [our];
   if (before.content === our.content) return [their];
   if (before.content === their.content) return [our];
   return conflict(merge, our.key, 'changed on both sides', our, their);
@@ -95,9 +74,6 @@ function mergeOurs(merge: Merge, our: Piece): readonly Piece[] {
 function mergeLost(merge: Merge, before: Piece): readonly Piece[] {
   const their = merge.theirs.get(before.key);
   if (merge.ours.has(before.key) || their === undefined) return [];
-  if (merge.rules.appendOnly) {
-    return conflict(merge, before.key, 'removed on our side, which is append-only', null, their);
-  }
   if (their.content === before.content) return [];
   return conflict(merge, before.key, 'removed on our side, changed on theirs', null, their);
 }
@@ -106,7 +82,7 @@ function mergeLost(merge: Merge, before: Piece): readonly Piece[] {
 function isTheirAddition(merge: Merge, their: Piece): boolean {
   if (merge.base.has(their.key)) return false;
   const our = merge.ours.get(their.key);
-  return our === undefined || (!merge.rules.appendOnly && our.content !== their.content);
+  return our === undefined || our.content !== their.content;
 }
 
 /** Puts two runs of additions together, in order of time where both tell one, ours first otherwise. */
@@ -141,9 +117,4 @@ function conflict(
   merge.conflicts.push(`${quote(key)}: ${what}`);
   const text = conflictText(our?.text ?? '', their?.text ?? '');
   return [{ key, content: text, text, time: our?.time ?? their?.time ?? null }];
-}
-
-/** As git writes it, for a person to settle; `verify` finds what is left. */
-function conflictText(our: string, their: string): string {
-  return `<<<<<<< ours\n${our}=======\n${their}>>>>>>> theirs\n`;
 }

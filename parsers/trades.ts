@@ -160,6 +160,13 @@ export function formatTrades(revisions: readonly TradeRevision[]): string {
   return revisions.map(formatTrade).join('');
 }
 
+/** @returns what a revision says, whenever it was recorded: two clones that recorded one fact agree in this. */
+export function tradeFact(revision: TradeRevision): string {
+  return formatLine(TRADE_FORMAT, { ...revision, recordedAt: ANY_TIME });
+}
+
+const ANY_TIME = '0001-01-01T00:00:00.000000+00:00';
+
 /** @returns the identity of a trade, `source/externalTradeId`. */
 export function tradeKey(trade: Pick<TradeRevision, 'source' | 'externalTradeId'>): string {
   return `${trade.source}/${trade.externalTradeId}`;

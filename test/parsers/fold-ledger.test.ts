@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foldLedger } from '../../parsers/fold-ledger.js';
 import { formatTrades, parseTrades, type TradeRevision, tradeKey } from '../../parsers/trades.js';
 import { ledger } from '../arbitraries/records.js';
+import { canonicalTime } from '../arbitraries/values.js';
 
 const PATH = '.moha/maven/trades/2026/2026-01-14.jsonl';
 const fold = (revisions: readonly TradeRevision[]) =>
@@ -46,6 +47,26 @@ describe('folding a ledger', () => {
         const twice = fold([...revisions, ...revisions]);
         expect(twice.trades).toEqual(fold(revisions).trades);
         expect(twice.problems.map(({ code }) => code)).toEqual(revisions.map(() => 'DUPLICATE_LINE'));
+      }),
+    );
+  });
+
+  it('takes a revision that two clones recorded as one, in either order', () => {
+    const twice = fc.tuple(ledger(), fc.array(canonicalTime(), { minLength: 8, maxLength: 8 }));
+    fc.assert(
+      fc.property(twice, ([revisions, times]) => {
+        const others = revisions.map((trade, i) => ({ ...trade, recordedAt: times[i] ?? trade.recordedAt }));
+        const earliest = revisions.map((trade, i) => {
+          const other = others[i]?.recordedAt ?? '';
+          return { ...trade, recordedAt: other < trade.recordedAt ? other : trade.recordedAt };
+        });
+        const stateOf = (lines: readonly TradeRevision[]) => {
+          const { trades, problems } = fold(lines);
+          expect(problems).toEqual([]);
+          return trades.map(({ key, record, firstRecordedAt }) => ({ key, record, firstRecordedAt }));
+        };
+        expect(stateOf([...revisions, ...others])).toEqual(stateOf(earliest));
+        expect(stateOf([...others, ...revisions])).toEqual(stateOf(earliest));
       }),
     );
   });

@@ -11,16 +11,26 @@ import {
   parseSessionLog,
   type SessionEvent,
 } from '../../parsers/session-log.js';
-import { formatTrade, formatTrades, parseTrades, type TradeRevision } from '../../parsers/trades.js';
-import { conversation, flowRecord, ledger, sessionEvents, tradeRevision } from '../arbitraries/records.js';
+import {
+  formatTrade,
+  formatTrades,
+  parseTrades,
+  type TradeRevision,
+  tradeKey,
+} from '../../parsers/trades.js';
+import { conversation, flowRecord, ledger, sessionEvents } from '../arbitraries/records.js';
+import { canonicalTime } from '../arbitraries/values.js';
 
 const LEDGER = '.moha/maven/trades/2026/2026-01-14.jsonl';
+
+const EARLIER = '2026-01-14T10:00:00.000000+00:00';
+const LATER = '2026-01-14T12:00:00.000000+00:00';
 
 const trade = (changes: Partial<TradeRevision>): TradeRevision => ({
   source: 'moha',
   externalTradeId: '1',
   revision: 1,
-  recordedAt: '2026-01-14T10:00:00.000000+00:00',
+  recordedAt: EARLIER,
   tradeSource: 'worker_bot',
   sourceBotId: null,
   asset: 'BTC',
@@ -54,24 +64,38 @@ const event = (changes: Partial<SessionEvent>): SessionEvent => ({
 describe('merging a ledger', () => {
   const base = formatTrade(trade({}));
 
-  it('keeps additions of both sides, ours first', () => {
-    const ours = formatTrade(trade({ externalTradeId: '2' }));
-    const theirs = formatTrade(trade({ externalTradeId: '3' }));
-    expect(mergeRecords('trades', base, base + ours, base + theirs)).toEqual({
-      text: base + ours + theirs,
-      conflicts: [],
-    });
+  it('keeps additions of both sides, in order of time and number', () => {
+    const [two, nine, ten] = ['2', '9', '10'].map((externalTradeId) =>
+      formatTrade(trade({ externalTradeId })),
+    );
+    const late = formatTrade(trade({ externalTradeId: '1', revision: 2, recordedAt: LATER }));
+    const [ours, theirs] = [`${base}${ten}${late}`, `${base}${nine}${two}`];
+    const merged = { text: `${base}${two}${nine}${ten}${late}`, conflicts: [] };
+    expect(mergeRecords('trades', base, ours, theirs)).toEqual(merged);
+    expect(mergeRecords('trades', base, theirs, ours)).toEqual(merged);
   });
 
-  it('keeps an addition of both sides once, even recorded at two times', () => {
-    const ours = formatTrade(trade({ revision: 2, status: 'closed' }));
-    const theirs = formatTrade(
-      trade({ revision: 2, status: 'closed', recordedAt: '2026-01-14T12:00:00.000000+00:00' }),
+  it('keeps a revision that two clones recorded at two times as one, the earlier line first', () => {
+    const ours = formatTrade(trade({ revision: 2, status: 'closed', recordedAt: LATER }));
+    const theirs = formatTrade(trade({ revision: 2, status: 'closed' }));
+    const merged = { text: base + theirs + ours, conflicts: [] };
+    expect(mergeRecords('trades', base, base + ours, base + theirs)).toEqual(merged);
+    expect(mergeRecords('trades', base, base + theirs, base + ours)).toEqual(merged);
+    const { trades, problems } = foldLedger(parseTrades(merged.text, LEDGER).records, LEDGER);
+    expect(problems).toEqual([]);
+    expect(trades).toMatchObject([{ line: 2, record: { revision: 2, recordedAt: EARLIER } }]);
+  });
+
+  it('keeps the revisions of a trade in order where the clocks of two machines disagree', () => {
+    const ours = formatTrade(trade({ revision: 2, recordedAt: LATER }));
+    const other = formatTrade(
+      trade({ externalTradeId: '2', recordedAt: '2026-01-14T11:00:00.000000+00:00' }),
     );
-    expect(mergeRecords('trades', base, base + ours, base + theirs)).toEqual({
-      text: base + ours,
-      conflicts: [],
-    });
+    const behind = formatTrade(trade({ revision: 3, status: 'closed' }));
+    const merged = mergeRecords('trades', base, base + ours, base + ours + behind + other);
+    expect(merged.text).toBe(base + ours + behind + other);
+    const both = mergeRecords('trades', base, base + ours + behind, base + ours + other);
+    expect(both.text).toBe(base + other + ours + behind);
   });
 
   it('makes a conflict of one revision with two contents', () => {
@@ -108,33 +132,71 @@ describe('merging a ledger', () => {
     });
   });
 
-  it('unions any two continuations of one ledger', () => {
-    const continuations = fc
-      .uniqueArray(tradeRevision(), {
-        maxLength: 9,
-        selector: (one) => `${one.source}/${one.externalTradeId}#${one.revision}`,
-      })
-      .chain((all) => fc.tuple(fc.constant(all), fc.nat({ max: all.length }), fc.nat({ max: all.length })));
+  it('unions any two continuations of one ledger, in either direction to the same bytes', () => {
     fc.assert(
-      fc.property(continuations, ([all, first, second]) => {
-        const [low, high] = [Math.min(first, second), Math.max(first, second)];
-        const common = formatTrades(all.slice(0, low));
-        const ours = common + formatTrades(all.slice(low, high));
-        const theirs = common + formatTrades(all.slice(high));
-        const { text, conflicts } = mergeRecords('trades', common, ours, theirs);
+      fc.property(twoClones(), ({ common, mine, others }) => {
+        const [before, ours, theirs] = threeVersions({ common, mine, others });
+        const { text, conflicts } = mergeRecords('trades', before, ours, theirs);
         expect(conflicts).toEqual([]);
-        expect(text.startsWith(ours)).toBe(true);
-        expect(parseTrades(text, LEDGER).records.map(({ record }) => record)).toEqual(all);
-        expect(mergeRecords('trades', common, ours, text)).toEqual({ text, conflicts: [] });
-        expect(foldOf(mergeRecords('trades', common, theirs, ours).text)).toEqual(foldOf(text));
+        expect(mergeRecords('trades', before, theirs, ours).text).toBe(text);
+        expect(mergeRecords('trades', before, text, theirs).text).toBe(text);
+        expect(mergeRecords('trades', before, ours, text).text).toBe(text);
+        const lines = (one: string): ReadonlySet<string> => new Set(one.split('\n'));
+        expect(lines(text)).toEqual(new Set([...lines(ours), ...lines(theirs)]));
+        expect(text.startsWith(before)).toBe(true);
+      }),
+    );
+  });
+
+  it('two clones that recorded the same revisions make one ledger without a problem, of the earlier times', () => {
+    fc.assert(
+      fc.property(twoClones(), ({ common, mine, others }) => {
+        const [before, ours, theirs] = threeVersions({ common, mine, others });
+        const { text } = mergeRecords('trades', before, ours, theirs);
+        const { trades, problems } = foldLedger(parseTrades(text, LEDGER).records, LEDGER);
+        expect(problems).toEqual([]);
+        const expected = new Map<string, TradeRevision>();
+        for (const revision of [...common, ...mine, ...others]) {
+          const known = expected.get(tradeKey(revision));
+          const wins =
+            known === undefined ||
+            revision.revision > known.revision ||
+            (revision.revision === known.revision && revision.recordedAt < known.recordedAt);
+          if (wins) expected.set(tradeKey(revision), revision);
+        }
+        expect(new Map(trades.map(({ key, record }) => [key, record]))).toEqual(expected);
       }),
     );
   });
 });
 
-function foldOf(text: string): unknown {
-  const { trades } = foldLedger(parseTrades(text, LEDGER).records, LEDGER);
-  return new Map(trades.map(({ key, record }) => [key, record]));
+/** A ledger, and what two clones added to it. */
+type Clones = Readonly<Record<'common' | 'mine' | 'others', readonly TradeRevision[]>>;
+
+/** Each clone adds a part of the same revisions, at times of its own. */
+function twoClones(): fc.Arbitrary<Clones> {
+  const clocks = (n: number) => fc.array(canonicalTime(), { minLength: n, maxLength: n });
+  return ledger().chain((all) =>
+    fc
+      .tuple(fc.nat({ max: all.length }), upTo(all), upTo(all), clocks(all.length), clocks(all.length))
+      .map(([shared, mine, others, ourClock, theirClock]) => {
+        const common = all.slice(0, shared);
+        const at = (clock: readonly string[], end: number) =>
+          all
+            .slice(shared, Math.max(shared, end))
+            .map((one, i) => ({ ...one, recordedAt: clock[i] ?? LATER }));
+        return { common, mine: at(ourClock, mine), others: at(theirClock, others) };
+      }),
+  );
+}
+
+function threeVersions({ common, mine, others }: Clones): readonly [string, string, string] {
+  const before = formatTrades(common);
+  return [before, before + formatTrades(mine), before + formatTrades(others)];
+}
+
+function upTo(all: readonly unknown[]): fc.Arbitrary<number> {
+  return fc.nat({ max: all.length });
 }
 
 describe('merging a session log', () => {
@@ -240,10 +302,24 @@ describe('merging anything', () => {
       fc.property(flowRecord(), flowRecord(), (mine, others) => {
         fc.pre(mine.externalFlowId !== others.externalFlowId);
         const { text } = mergeRecords('flows', '', formatFlows([mine]), formatFlows([others]));
-        expect(parseFlows(text, 'flows/2026/2026-01.jsonl').records.map(({ record }) => record)).toEqual([
-          mine,
-          others,
-        ]);
+        expect(mergeRecords('flows', '', formatFlows([others]), formatFlows([mine])).text).toBe(text);
+        const found = parseFlows(text, 'flows/2026/2026-01.jsonl').records.map(({ record }) => record);
+        expect(new Set(found)).toEqual(new Set([mine, others]));
+      }),
+    );
+  });
+
+  it('flows: one that two clones recorded is one, of the earlier time', () => {
+    fc.assert(
+      fc.property(flowRecord(), canonicalTime(), (flow, recordedAt) => {
+        const [ours, theirs] = [formatFlows([flow]), formatFlows([{ ...flow, recordedAt }])];
+        const { text, conflicts } = mergeRecords('flows', '', ours, theirs);
+        expect(conflicts).toEqual([]);
+        expect(mergeRecords('flows', '', theirs, ours).text).toBe(text);
+        const { records, problems } = parseFlows(text, `flows/2026/${flow.occurredAt.slice(0, 7)}.jsonl`);
+        expect(problems).toEqual([]);
+        const earlier = flow.recordedAt < recordedAt ? flow.recordedAt : recordedAt;
+        expect(records.map(({ record }) => record)).toEqual([{ ...flow, recordedAt: earlier }]);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { artifactKind } from '../../../parsers/artifact.js';
 import type { Located } from '../../../parsers/problem.js';
 import { decodeArtifact } from '../../../parsers/text.js';
-import { formatTrade, parseTrades, type TradeRevision, tradeKey } from '../../../parsers/trades.js';
+import { parseTrades, type TradeRevision, tradeFact, tradeKey } from '../../../parsers/trades.js';
 import { readBlobs } from '../../git/blobs.js';
 import type { Repository } from '../../git/repository.js';
 import { listArtifacts } from '../../git/tree.js';
@@ -63,14 +63,16 @@ function findInFile(bytes: Buffer, path: string, key: string, id: string): Found
   };
 }
 
-/** A merge may leave one line twice; that is one revision. */
+/** A merge may leave one revision twice, also as two clones recorded it; that is one, of the earlier time. */
 function onceEach(revisions: readonly Located<TradeRevision>[]): readonly Located<TradeRevision>[] {
-  const contents = new Map<string, Located<TradeRevision>>();
+  const facts = new Map<string, Located<TradeRevision>>();
   for (const revision of revisions) {
-    const content = formatTrade(revision.record);
-    if (!contents.has(content)) contents.set(content, revision);
+    const fact = tradeFact(revision.record);
+    const known = facts.get(fact);
+    if (known === undefined || revision.record.recordedAt < known.record.recordedAt)
+      facts.set(fact, revision);
   }
-  return [...contents.values()].sort(
+  return [...facts.values()].sort(
     (left, right) => left.record.revision - right.record.revision || left.line - right.line,
   );
 }

@@ -1,0 +1,4 @@
+/** Two versions as git writes a conflict, for a person to settle; `verify` finds what is left. */
+export function conflictText(our: string, their: string): string {
+  return `<<<<<<< ours\n${our}=======\n${their}>>>>>>> theirs\n`;
+}
