@@ -10,7 +10,10 @@
  *     await context.close();
  *   }
  */
+import type { ArtifactListing, ArtifactText } from './artifact-reader.js';
+import type { Cache } from './cache/open-cache.js';
 import type { Context } from './context.js';
+import type { DoctorReport } from './doctor/run-doctor.js';
 import type { DrillOptions, DrillReport } from './drill.js';
 import { MavenError } from './errors.js';
 import type { JobHealth } from './heartbeat.js';
@@ -24,6 +27,7 @@ import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
 import type { SnapshotReport } from './ledger/snapshot/snapshot-report.js';
 import type { SyncReport } from './ledger/sync-trades/sync-report.js';
+import type { IdentityInput } from './ledger/update-identity.js';
 import type { MetricsReport } from './ledger/write-metrics.js';
 import type { MetricsJobOptions } from './metrics-job.js';
 import type { QuestionDependencies } from './projection/questions/ask-projection.js';
@@ -54,6 +58,8 @@ export {
 } from '../parsers/decimal-arithmetic.js';
 export { type Config, loadConfig } from './config.js';
 export { type Context, type ContextOptions, openContext } from './context.js';
+export type { CheckState, DoctorCheck } from './doctor/check.js';
+export type { DoctorReport } from './doctor/run-doctor.js';
 export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
@@ -80,6 +86,9 @@ export type { TradeHistories } from './projection/questions/trade-history.js';
 export type { ReportCheck, ReportPeriod } from './report.js';
 export type { DrawdownDay, EarnedDay } from './report-courses.js';
 export type {
+  ArtifactListing,
+  ArtifactText,
+  Cache,
   Context as MavenContext,
   Corrected,
   CorrectionInput,
@@ -87,6 +96,7 @@ export type {
   EquityOptions,
   EquitySeries,
   EventInput,
+  IdentityInput,
   ImportedConversation,
   Initialized,
   InsightInput,
@@ -238,6 +248,41 @@ export async function history(context: Context, key: string): Promise<RecordHist
   return run(context.repository, key);
 }
 
+/**
+ * Reads one artifact of HEAD as text, out of git's tree alone. Needs no database.
+ *
+ * @param path - repository-relative; anything that is no artifact's place and name is not found.
+ * @returns null = HEAD has no such artifact.
+ */
+export async function readArtifact(context: Context, path: string): Promise<ArtifactText | null> {
+  const { readArtifact: run } = await import('./artifact-reader.js');
+  return run(context, path);
+}
+
+/** Lists the artifacts of HEAD. Needs no database. @throws {@link MavenError} ARTIFACTS_NOT_FOUND. */
+export async function listArtifactsAtHead(context: Context): Promise<ArtifactListing> {
+  const { listArtifactsAtHead: run } = await import('./artifact-reader.js');
+  return run(context);
+}
+
+/** Counts the commits of HEAD that an answer of a revision does not know; null = not in this history. */
+export async function commitsBehind(context: Context, revision: string): Promise<number | null> {
+  const { commitsBehind: run } = await import('./artifact-reader.js');
+  return run(context, revision);
+}
+
+/** Tells the commit of HEAD at this moment, at the cost of two small files; null before the first one. */
+export async function headRevision(context: Context): Promise<string | null> {
+  const { headCommit } = await import('./git/read-head.js');
+  return headCommit(context.repository);
+}
+
+/** Opens the cache that the configuration names: Redis, or this process. To be closed by the caller. */
+export async function openAnswerCache(context: Context): Promise<Cache> {
+  const { openCache } = await import('./cache/open-cache.js');
+  return openCache(context.config.redis, { warn: (message) => context.logger.warning(message) });
+}
+
 /** Makes `.moha/maven`; leaves what exists untouched. */
 export async function initialize(context: Context): Promise<WithProjection<Initialized>> {
   const { initialize: run } = await import('./ledger/initialize.js');
@@ -277,6 +322,15 @@ export async function recordInsight(
   return published(context, await run(await context.job(), input));
 }
 
+/** Merges a JSON object into `identity.json` and projects it. */
+export async function updateIdentity(
+  context: Context,
+  input: IdentityInput,
+): Promise<WithProjection<Recorded>> {
+  const { updateIdentity: run } = await import('./ledger/update-identity.js');
+  return published(context, await run(await context.job(), input));
+}
+
 /** Corrects a trade by appending a revision, and projects it. */
 export async function recordCorrection(
   context: Context,
@@ -309,6 +363,18 @@ export async function claimLoop(
 ): Promise<{ release(): Promise<void> }> {
   const { claimLoop: run } = await import('./run-job.js');
   return run(context, job, intervalSeconds);
+}
+
+/** Looks at everything the program needs, and tells what is missing and how to mend it; changes nothing. */
+export async function doctor(context: Context): Promise<DoctorReport> {
+  const { runDoctor } = await import('./doctor/run-doctor.js');
+  return runDoctor(context);
+}
+
+/** SQL for roles that may do what they must, and no more. */
+export async function printGrants(): Promise<string> {
+  const { printGrants: run } = await import('./doctor/grants.js');
+  return run();
 }
 
 /** Tells whether a job's loop makes its rounds on this machine. @param job - as people know it: `sync trades`. */

@@ -32,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
         load: async () => (await import('./commands/record-insight.js')).recordInsightCommand,
       },
       {
+        command: 'identity [source]',
+        describe: 'a change of the identity: merged in, nothing is deleted',
+        load: async () => (await import('./commands/record-identity.js')).recordIdentityCommand,
+      },
+      {
         command: 'correction <trade>',
         describe: 'a correction of a trade: a new revision, nothing is edited',
         load: async () => (await import('./commands/record-correction.js')).recordCorrectionCommand,
@@ -84,6 +89,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: 'status',
     describe: 'one screen: where git and Postgres stand',
     load: async () => (await import('./commands/status.js')).statusCommand,
+  },
+  {
+    command: 'doctor',
+    describe: 'what is set up, what is not, and the command that mends it',
+    load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
   {
     command: 'health [job]',
