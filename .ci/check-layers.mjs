@@ -16,7 +16,7 @@ const LAYERS = [
   { name: 'src/sources', owns: /^src\/sources\//, may: ['src/sources', 'base', 'parsers'] },
   { name: 'base', owns: /^src\/(errors|config|logger|progress|process-lock|lock-owner|postgres-connection|postgres-error)\.ts$/, may: ['base', 'parsers'] },
   { name: 'src/index', owns: /^src\/index\.ts$/, may: ['top', 'jobs', 'io', 'base', 'parsers'] },
-  { name: 'top', owns: /^src\/[^/]+\.ts$/, may: ['top', 'jobs', 'io', 'base', 'parsers'] },
+  { name: 'top', owns: /^src\/([^/]+|doctor\/[^/]+)\.ts$/, may: ['top', 'jobs', 'io', 'base', 'parsers'] },
   { name: 'parsers', owns: /^parsers\//, may: ['parsers'], pure: true },
 ];
 

@@ -78,6 +78,25 @@ export async function acquireProcessLock(dir: string, options: LockOptions): Pro
   }
 }
 
+/**
+ * Looks who holds a lock, without waiting for it.
+ *
+ * @returns null when it is free or its owner is known to be dead.
+ * @throws {@link MavenError} FILE_UNREADABLE.
+ */
+export function readLockHolder(dir: string): LockOwner | null {
+  const watch: Watch = { file: '', text: '', mtimeMs: 0, since: 0, askedAt: 0 };
+  return reach(dir, () => {
+    try {
+      const { free, owner } = findHolder(dir, watch);
+      return free ? null : owner;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  });
+}
+
 /** What a waiting process remembers of the holder. */
 interface Watch {
   file: string;

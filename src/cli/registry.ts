@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
         describe: 'a correction of a trade: a new revision, nothing is edited',
         load: async () => (await import('./commands/record-correction.js')).recordCorrectionCommand,
       },
+      {
+        command: 'flow-correction [flow]',
+        describe: 'how a deposit, withdrawal or other flow counts in the P&L; nothing is edited',
+        load: async () => (await import('./commands/record-flow-correction.js')).recordFlowCorrectionCommand,
+      },
     ],
   },
   {
@@ -109,6 +114,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: 'pnl',
     describe: 'P&L over 24h, 7d, 30d and all, and what it was counted from',
     load: async () => (await import('./commands/pnl.js')).pnlCommand,
+  },
+  {
+    command: 'report',
+    describe: 'one page for a browser: account, P&L, drawdown, calendar, assets, drift state',
+    load: async () => (await import('./commands/report.js')).reportCommand,
   },
   {
     command: 'trades',
