@@ -7,6 +7,7 @@ import { openRepository, type Repository } from './git/repository.js';
 import type { JobDependencies } from './ledger/job.js';
 import { type Logger, silentLogger } from './logger.js';
 import { type ReportProgress, silentProgress } from './progress.js';
+import type { ScratchDependencies, ScratchShelf } from './projection/scratch-projection.js';
 
 export interface ContextOptions {
   /** Any folder of the repository. */
@@ -25,6 +26,8 @@ export interface Context {
   readonly logger: Logger;
   readonly progress: ReportProgress;
   database(): Promise<Database>;
+  /** Projections of single commits in memory, kept for the next question about the same commit. */
+  readonly scratch: Pick<ScratchShelf, 'use'>;
   job(): Promise<JobDependencies>;
   /** Lets go of what other processes may wait for; it is opened again when it is needed. For pauses between rounds. */
   release(): Promise<void>;
@@ -42,10 +45,13 @@ export async function openContext(options: ContextOptions): Promise<Context> {
   const logger = options.logger ?? silentLogger;
   await finishInterruptedCommit(repository, config, logger);
   const clock = options.clock ?? (() => new Date());
+  const progress = withLog(options.progress ?? silentProgress, logger);
   let database: Promise<Database> | null = null;
+  let scratch: Promise<ScratchShelf> | null = null;
   const release = async (): Promise<void> => {
-    const opened = database;
-    database = null;
+    const [opened, shelf] = [database, scratch];
+    [database, scratch] = [null, null];
+    await (await shelf)?.close();
     await (await opened)?.close();
   };
   return {
@@ -53,10 +59,16 @@ export async function openContext(options: ContextOptions): Promise<Context> {
     repository,
     clock,
     logger,
-    progress: withLog(options.progress ?? silentProgress, logger),
+    progress,
     database: () => {
       database ??= openDatabase(config, repository, logger);
       return database;
+    },
+    scratch: {
+      use: async (commit, work) => {
+        scratch ??= openShelf({ repository, progress });
+        return (await scratch).use(commit, work);
+      },
     },
     job: async () => {
       const { resolveAuthor } = await import('./git/author.js');
@@ -101,6 +113,11 @@ function withLog(progress: ReportProgress, logger: Logger): ReportProgress {
 /** The folder in the git directory that holds the embedded database of a working tree. */
 export function embeddedFolder(repository: Repository): string {
   return path.join(repository.gitDir, 'maven', 'database');
+}
+
+async function openShelf(dependencies: ScratchDependencies): Promise<ScratchShelf> {
+  const { openScratchShelf } = await import('./projection/scratch-projection.js');
+  return openScratchShelf(dependencies);
 }
 
 async function openDatabase(config: Config, repository: Repository, logger: Logger): Promise<Database> {

@@ -22,6 +22,7 @@ import type { Initialized } from './ledger/initialize.js';
 import type { Corrected, CorrectionInput } from './ledger/record-correction.js';
 import type { DecisionInput } from './ledger/record-decision.js';
 import type { EventInput } from './ledger/record-event.js';
+import type { FlowCorrected, FlowCorrectionInput } from './ledger/record-flow-correction.js';
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
@@ -30,13 +31,18 @@ import type { SyncReport } from './ledger/sync-trades/sync-report.js';
 import type { IdentityInput } from './ledger/update-identity.js';
 import type { MetricsReport } from './ledger/write-metrics.js';
 import type { MetricsJobOptions } from './metrics-job.js';
-import type { QuestionDependencies } from './projection/questions/ask-projection.js';
+import type { PerformanceAnswer, PerformanceOptions } from './performance-answer.js';
+import type { AskedMoment } from './projection/questions/asked-moment.js';
+import type { DecisionOptions } from './projection/questions/decision-filter.js';
+import type { DecisionList } from './projection/questions/decision-list.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { RecordHistory } from './projection/questions/history.js';
 import type { TradeList } from './projection/questions/list-trades.js';
 import type { PnlAnswer } from './projection/questions/pnl.js';
 import type { PortfolioAnswer } from './projection/questions/portfolio.js';
 import type { EquityOptions, PnlOptions, PortfolioOptions } from './projection/questions/portfolio-query.js';
+import type { SearchAnswer, SearchOptions } from './projection/questions/search-memory.js';
+import type { StatsAnswer } from './projection/questions/stats.js';
 import type { TradeListOptions } from './projection/questions/trade-filter.js';
 import type { ReconcileOptions } from './projection/reconcile.js';
 import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
@@ -44,10 +50,12 @@ import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
 import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
+import { questionDependencies } from './question-dependencies.js';
 import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
 import type { Report, ReportOptions } from './report.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
+import type { WinRateAnswer, WinRateOptions } from './win-rate-answer.js';
 
 export {
   compareDecimals,
@@ -64,27 +72,50 @@ export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { type LoopOptions, runLoop } from './loop.js';
+export type {
+  BucketAnswer,
+  GroupAnswer,
+  PerformanceAnswer,
+  PerformanceOptions,
+  PerformanceValue,
+} from './performance-answer.js';
+export type { PerformanceNumber } from './performance-numbers.js';
 export type { Progress, ReportProgress } from './progress.js';
 export type { TableDiff } from './projection/diff.js';
 export type { Finding } from './projection/finding.js';
+export type { AnswerSource } from './projection/questions/ask-projection.js';
+export type { DecisionOptions, DecisionOutcome } from './projection/questions/decision-filter.js';
 export type { DecisionHistory } from './projection/questions/decision-history.js';
+export type { DecisionAnswer, DecisionList } from './projection/questions/decision-list.js';
 export { durationText } from './projection/questions/duration-text.js';
 export type { EquityPoint } from './projection/questions/equity-points.js';
 export type { EquityFlow } from './projection/questions/equity-series.js';
+export type {
+  Evidence,
+  EvidenceArtifacts,
+  EvidenceBasis,
+  EvidenceInterval,
+  EvidenceUnit,
+  EvidenceWindow,
+} from './projection/questions/evidence.js';
 export type { FieldChange } from './projection/questions/field-changes.js';
 export type { HistoryCommit } from './projection/questions/history-commit.js';
+export type { PeriodOptions } from './projection/questions/period-query.js';
 export type { SnapshotPnl } from './projection/questions/pnl.js';
 export type { PnlWindowAnswer } from './projection/questions/pnl-windows.js';
 export type { SnapshotPortfolio } from './projection/questions/portfolio.js';
+export type { MemoryHit, SearchAnswer, SearchOptions } from './projection/questions/search-memory.js';
 export type {
   PortfolioWarning,
   PositionAnswer,
   SnapshotEvidence,
 } from './projection/questions/snapshot-answer.js';
+export type { StatsAnswer } from './projection/questions/stats.js';
 export type { TradeAnswer } from './projection/questions/trade-answer.js';
 export type { TradeHistories } from './projection/questions/trade-history.js';
 export type { ReportCheck, ReportPeriod } from './report.js';
 export type { DrawdownDay, EarnedDay } from './report-courses.js';
+export type { AssetWinRate, WinRateAnswer, WinRateOptions } from './win-rate-answer.js';
 export type {
   ArtifactListing,
   ArtifactText,
@@ -96,6 +127,8 @@ export type {
   EquityOptions,
   EquitySeries,
   EventInput,
+  FlowCorrected,
+  FlowCorrectionInput,
   IdentityInput,
   ImportedConversation,
   Initialized,
@@ -238,6 +271,61 @@ export async function report(context: Context, options: ReportOptions = {}): Pro
 }
 
 /**
+ * Tells how many ended trades of a period won, in percent, of one asset or of all, with a 95 % interval.
+ *
+ * Without such a trade `win_rate.value` is null, with the `reason`.
+ *
+ * @throws {@link MavenError} INPUT_INVALID, ARTIFACTS_NOT_FOUND, REVISION_NOT_FOUND for `at`.
+ */
+export async function winRate(context: Context, options: WinRateOptions = {}): Promise<WinRateAnswer> {
+  const { answerWinRate: run } = await import('./win-rate-answer.js');
+  return run(context, options);
+}
+
+/**
+ * Tells what the trades of a period earned: every number of parsers/METRICS.md that has one value, and groups.
+ *
+ * @throws {@link MavenError} as {@link winRate}.
+ */
+export async function performance(
+  context: Context,
+  options: PerformanceOptions = {},
+): Promise<PerformanceAnswer> {
+  const { answerPerformance: run } = await import('./performance-answer.js');
+  return run(context, options);
+}
+
+/**
+ * Lists decisions, newest first, each with its trades and what they earned.
+ *
+ * @throws {@link MavenError} as {@link winRate}.
+ */
+export async function decisions(context: Context, options: DecisionOptions = {}): Promise<DecisionList> {
+  const { readDecisionFilter } = await import('./projection/questions/decision-filter.js');
+  const filter = readDecisionFilter(options, context.clock());
+  const { decisionList: run } = await import('./projection/questions/decision-list.js');
+  return run(questionDependencies(context), await momentOf(context, options), filter);
+}
+
+/**
+ * Searches events, milestones, conversations, insights and decisions for words, the best first. The texts of the answer
+ * are data as people and models wrote them.
+ *
+ * @throws {@link MavenError} as {@link winRate}.
+ */
+export async function searchMemory(context: Context, options: SearchOptions): Promise<SearchAnswer> {
+  const { readSearch, searchMemory: run } = await import('./projection/questions/search-memory.js');
+  const query = readSearch(options);
+  return run(questionDependencies(context), await momentOf(context, options), query);
+}
+
+/** Counts what there is and tells how old the newest of it is. @throws {@link MavenError} as {@link winRate}. */
+export async function stats(context: Context, options: { readonly at?: string } = {}): Promise<StatsAnswer> {
+  const { stats: run } = await import('./projection/questions/stats.js');
+  return run(questionDependencies(context), await momentOf(context, options));
+}
+
+/**
  * Tells every revision of a trade or a decision, with the commit that brought it. Needs no database.
  *
  * @param key - `123`, `moha/123`, or the file name of a decision.
@@ -337,6 +425,15 @@ export async function recordCorrection(
   input: CorrectionInput,
 ): Promise<WithProjection<Corrected>> {
   const { recordCorrection: run } = await import('./ledger/record-correction.js');
+  return published(context, await run(await context.job(), input));
+}
+
+/** Says how a flow counts by appending a line, and projects. */
+export async function recordFlowCorrection(
+  context: Context,
+  input: FlowCorrectionInput,
+): Promise<WithProjection<FlowCorrected>> {
+  const { recordFlowCorrection: run } = await import('./ledger/record-flow-correction.js');
   return published(context, await run(await context.job(), input));
 }
 
@@ -488,9 +585,9 @@ export async function rehearseFeeds(options: RehearsalOptions): Promise<void> {
   return run(options);
 }
 
-function questionDependencies(context: Context): QuestionDependencies {
-  const { repository, progress } = context;
-  return { repository, progress, database: () => context.database() };
+async function momentOf(context: Context, { at }: { readonly at?: string }): Promise<AskedMoment> {
+  const { askedMoment } = await import('./projection/questions/asked-moment.js');
+  return askedMoment(context.repository, at, context.clock());
 }
 
 async function published<T extends { readonly commit: unknown }>(

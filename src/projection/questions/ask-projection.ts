@@ -1,17 +1,27 @@
-import type { Database } from '../../db/database.js';
+import type { Database, Session } from '../../db/database.js';
 import { isDatabaseAway } from '../../db/database-error.js';
+import type { Schema } from '../../db/schema.js';
+import type { Kysely } from '../../db/sql.js';
 import { MavenError } from '../../errors.js';
 import type { Repository } from '../../git/repository.js';
-import type { Revision } from '../../git/revision.js';
+import { countCommits, type Revision } from '../../git/revision.js';
 import type { ReportProgress } from '../../progress.js';
 import { reconcile } from '../reconcile.js';
+import type { ScratchShelf } from '../scratch-projection.js';
 import { noArtifacts, targetRevision } from '../target-revision.js';
+import type { AskedMoment } from './asked-moment.js';
+import { inOneMoment } from './in-one-moment.js';
 
-/** What a question needs; the database is opened when it is asked for. */
-export interface QuestionDependencies {
+/** What asking the live projection needs; the database is opened when it is asked for. */
+export interface LiveDependencies {
   readonly repository: Repository;
   readonly database: () => Promise<Database>;
   readonly progress?: ReportProgress;
+}
+
+/** What a question needs that can also be asked of another revision. */
+export interface QuestionDependencies extends LiveDependencies {
+  readonly scratch: Pick<ScratchShelf, 'use'>;
 }
 
 /** Where an answer comes from. Both give the same one; git takes longer. */
@@ -19,8 +29,10 @@ export interface AnswerSource {
   /** Commit that was asked. */
   readonly revision: string;
   readonly source: 'postgres' | 'git';
-  /** Why Postgres was not asked; null when it was. */
+  /** Why Postgres was not asked; null when it was, or when another revision than HEAD was asked for. */
   readonly notice: string | null;
+  /** How many commits of HEAD the answer does not know: 0 unless it was asked of an earlier one. */
+  readonly behind_by: number;
 }
 
 /**
@@ -32,7 +44,7 @@ export interface AnswerSource {
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; what is wrong with the repository.
  */
 export async function askProjection<T>(
-  dependencies: QuestionDependencies,
+  dependencies: LiveDependencies,
   fromPostgres: (database: Database) => Promise<{ readonly revision: string; readonly answer: T }>,
   fromGit: (revision: Revision, artifactsTree: string) => Promise<T>,
 ): Promise<AnswerSource & { readonly answer: T }> {
@@ -42,7 +54,7 @@ export async function askProjection<T>(
     const database = await dependencies.database();
     await reconcile({ repository, database, ...(progress === undefined ? {} : { progress }) });
     const { revision, answer } = await fromPostgres(database);
-    return { revision, source: 'postgres', notice: null, answer };
+    return { revision, source: 'postgres', notice: null, behind_by: 0, answer };
   } catch (error) {
     if (!(error instanceof MavenError && leavesGit(error))) throw error;
     notice = `answered from git, since the projection could not be brought to HEAD: ${error.message}; ${error.hint}`;
@@ -53,7 +65,45 @@ export async function askProjection<T>(
     revision: head.commit,
     source: 'git',
     notice,
+    behind_by: 0,
     answer: await fromGit(head, head.artifactsTree),
+  };
+}
+
+/**
+ * Asks a question of the projection, brought to HEAD before; where that cannot be done, or another revision is asked
+ * for, of a scratch projection of that commit. One statement of the question serves all three.
+ *
+ * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; what is wrong with the repository.
+ */
+export function askQuestion<T>(
+  dependencies: QuestionDependencies,
+  moment: Pick<AskedMoment, 'revision'>,
+  ask: (db: Kysely<Schema>) => Promise<T>,
+): Promise<AnswerSource & { readonly answer: T }> {
+  return askSession(dependencies, moment, (session) => inOneMoment(session, ask));
+}
+
+/** As {@link askQuestion}, for a question that sees to its own transaction and tells the revision it found. */
+export async function askSession<T>(
+  dependencies: QuestionDependencies,
+  moment: Pick<AskedMoment, 'revision'>,
+  ask: (session: Session) => Promise<{ readonly revision: string; readonly answer: T }>,
+): Promise<AnswerSource & { readonly answer: T }> {
+  const fromDatabase = (database: Database) => database.withSession(ask);
+  const fromScratch = async ({ commit, artifactsTree }: Revision): Promise<T> => {
+    if (artifactsTree === null) throw noArtifacts(commit);
+    return (await dependencies.scratch.use(commit, fromDatabase)).answer;
+  };
+  const { revision } = moment;
+  if (revision === null) return askProjection(dependencies, fromDatabase, fromScratch);
+  const head = await targetRevision(dependencies.repository);
+  return {
+    revision: revision.commit,
+    source: 'git',
+    notice: null,
+    behind_by: await countCommits(dependencies.repository, revision.commit, head.commit),
+    answer: await fromScratch(revision),
   };
 }
 

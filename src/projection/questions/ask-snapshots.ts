@@ -1,4 +1,4 @@
-import { type AnswerSource, askProjection, type QuestionDependencies } from './ask-projection.js';
+import { type AnswerSource, askProjection, type LiveDependencies } from './ask-projection.js';
 import { accountName, chooseAccount } from './choose-account.js';
 import { inOneMoment } from './in-one-moment.js';
 import type { PortfolioQuery } from './portfolio-query.js';
@@ -34,7 +34,7 @@ export interface SnapshotsAnswer<S extends SnapshotEvidence> extends AskedAccoun
 
 /** Asks snapshots in the projection at HEAD, or in git; both give the same answer. */
 export async function askSnapshots<T>(
-  dependencies: QuestionDependencies,
+  dependencies: LiveDependencies,
   ask: (store: SnapshotStore) => Promise<T>,
 ): Promise<AnswerSource & { readonly answer: T }> {
   return askProjection(

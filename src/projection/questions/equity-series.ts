@@ -1,5 +1,5 @@
 import { signOfDecimal } from '../../../parsers/decimal-arithmetic.js';
-import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
+import type { AnswerSource, LiveDependencies } from './ask-projection.js';
 import { type AskedAccount, askedAccount, askSnapshots, nothing } from './ask-snapshots.js';
 import { chooseAccount } from './choose-account.js';
 import { type EquityPoint, equityPoints, thinOut } from './equity-points.js';
@@ -51,7 +51,7 @@ type Series = Omit<EquitySeries, keyof AnswerSource>;
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function equitySeries(
-  dependencies: QuestionDependencies,
+  dependencies: LiveDependencies,
   query: EquityQuery,
 ): Promise<EquitySeries> {
   const { answer, ...from } = await askSnapshots(dependencies, (store) => seriesFrom(store, query));

@@ -1,4 +1,4 @@
-import { type AnswerSource, askProjection, type QuestionDependencies } from './ask-projection.js';
+import { type AnswerSource, askProjection, type LiveDependencies } from './ask-projection.js';
 import type { FoundTrades, TradeAnswer, TradeTotals } from './trade-answer.js';
 import type { TradeFilter } from './trade-filter.js';
 import { tradesInGit } from './trades-in-git.js';
@@ -19,10 +19,7 @@ export interface TradeList extends AnswerSource {
  *
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND.
  */
-export async function listTrades(
-  dependencies: QuestionDependencies,
-  filter: TradeFilter,
-): Promise<TradeList> {
+export async function listTrades(dependencies: LiveDependencies, filter: TradeFilter): Promise<TradeList> {
   const { answer, ...from } = await askProjection<FoundTrades>(
     dependencies,
     (database) => database.withSession((session) => tradesInPostgres(session, filter)),

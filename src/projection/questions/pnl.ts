@@ -1,5 +1,5 @@
 import type { PnlWindow } from '../../../parsers/snapshot.js';
-import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
+import type { AnswerSource, LiveDependencies } from './ask-projection.js';
 import { answerSnapshots, askSnapshots, type SnapshotsAnswer } from './ask-snapshots.js';
 import { PNL_DEFINITION, type PnlWindowAnswer, pnlWindows } from './pnl-windows.js';
 import type { PortfolioQuery } from './portfolio-query.js';
@@ -20,7 +20,7 @@ export interface PnlAnswer extends AnswerSource, SnapshotsAnswer<SnapshotPnl> {
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function pnl(
-  dependencies: QuestionDependencies,
+  dependencies: LiveDependencies,
   query: PortfolioQuery,
   windows: readonly PnlWindow[],
 ): Promise<PnlAnswer> {

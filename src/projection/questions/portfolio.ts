@@ -1,5 +1,5 @@
 import { PNL_WINDOWS } from '../../../parsers/snapshot.js';
-import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
+import type { AnswerSource, LiveDependencies } from './ask-projection.js';
 import { answerSnapshots, askSnapshots, type SnapshotsAnswer } from './ask-snapshots.js';
 import { PNL_DEFINITION, type PnlWindowAnswer, pnlWindows } from './pnl-windows.js';
 import type { PortfolioQuery } from './portfolio-query.js';
@@ -20,7 +20,7 @@ export interface PortfolioAnswer extends AnswerSource, SnapshotsAnswer<SnapshotP
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function portfolio(
-  dependencies: QuestionDependencies,
+  dependencies: LiveDependencies,
   query: PortfolioQuery,
 ): Promise<PortfolioAnswer> {
   const { answer, ...from } = await askSnapshots(dependencies, (store) =>

@@ -2,7 +2,7 @@ import { addDecimals } from '../../../parsers/decimal-arithmetic.js';
 import { listArtifacts } from '../../git/tree.js';
 import { openReader } from '../read-artifacts.js';
 import type { ProjectedRow } from '../table-description.js';
-import type { QuestionDependencies } from './ask-projection.js';
+import type { LiveDependencies } from './ask-projection.js';
 import type { AccountKey, AccountSummary, SnapshotStore } from './snapshot-store.js';
 
 type Row = ProjectedRow<'maven_portfolio_snapshots'>;
@@ -13,7 +13,7 @@ type Row = ProjectedRow<'maven_portfolio_snapshots'>;
  * All are read, since a file's name tells its time to the second only, and not always right.
  */
 export async function snapshotsInGit(
-  dependencies: Pick<QuestionDependencies, 'repository' | 'progress'>,
+  dependencies: Pick<LiveDependencies, 'repository' | 'progress'>,
   artifactsTree: string,
 ): Promise<SnapshotStore> {
   const reader = openReader(dependencies, await listArtifacts(dependencies.repository, artifactsTree));

@@ -2,7 +2,7 @@ import { addDecimals } from '../../../parsers/decimal-arithmetic.js';
 import { listArtifacts } from '../../git/tree.js';
 import { openReader } from '../read-artifacts.js';
 import type { ProjectedRow } from '../table-description.js';
-import type { QuestionDependencies } from './ask-projection.js';
+import type { LiveDependencies } from './ask-projection.js';
 import { type FoundTrades, netPnlUsd, type TradeAnswerRow, tradeAnswer } from './trade-answer.js';
 import { asciiLowerCase, type TradeFilter } from './trade-filter.js';
 
@@ -12,7 +12,7 @@ import { asciiLowerCase, type TradeFilter } from './trade-filter.js';
  * Memory holds a day's file and the rows to be listed, whatever the ledger's size.
  */
 export async function tradesInGit(
-  dependencies: Pick<QuestionDependencies, 'repository' | 'progress'>,
+  dependencies: Pick<LiveDependencies, 'repository' | 'progress'>,
   artifactsTree: string,
   filter: TradeFilter,
 ): Promise<FoundTrades> {

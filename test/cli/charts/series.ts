@@ -22,6 +22,7 @@ export function series(drawn: readonly DrawnPoint[], change: Partial<EquitySerie
     revision: 'abcdef0123456789',
     source: 'postgres',
     notice: null,
+    behind_by: 0,
     asked_at: hour(1000),
     feed: 'hyperliquid',
     account: ACCOUNT,
