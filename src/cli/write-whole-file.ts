@@ -27,13 +27,19 @@ export async function writeWholeFile(file: string, text: string): Promise<void> 
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    const missing = (await stat(folder).catch(() => null)) === null;
-    throw unwritable(
-      file,
-      missing ? `there is no folder ${folder}` : (error as Error).message,
-      missing ? `make it first: mkdir -p ${folder}` : 'check the folder, its permissions and the disk',
-    );
+    if ((await stat(folder).catch(() => null)) === null) throw noFolder(file, folder);
+    throw unwritable(file, (error as Error).message, 'check the folder, its permissions and the disk');
   }
+}
+
+/**
+ * Tells before the work is done that a file could not be written.
+ *
+ * @throws {@link MavenError} FILE_UNWRITABLE when it is a folder or a device, or its folder is missing.
+ */
+export async function refuseUnwritable(file: string): Promise<void> {
+  const folder = path.dirname(await targetOf(file));
+  if ((await stat(folder).catch(() => null)) === null) throw noFolder(file, folder);
 }
 
 /** A device or a folder is no place for a rename: it would be replaced by a file. */
@@ -43,6 +49,10 @@ async function targetOf(file: string): Promise<string> {
   if (found === null || found.isFile()) return target;
   const what = found.isDirectory() ? 'is a folder' : 'is no regular file';
   throw unwritable(file, `it ${what}`, 'name a file');
+}
+
+function noFolder(file: string, folder: string): MavenError {
+  return unwritable(file, `there is no folder ${folder}`, `make it first: mkdir -p ${folder}`);
 }
 
 function unwritable(file: string, why: string, hint: string): MavenError {

@@ -2,6 +2,7 @@ import type { EquitySeries } from '../../index.js';
 import { secondText, usdText } from '../output/portfolio-lines.js';
 import { shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
+import { renderSvg } from './render-svg.js';
 import { flowMarks, strokesOf } from './svg-data.js';
 import { chartSpec } from './svg-spec.js';
 import { darkStyle } from './svg-theme.js';
@@ -16,8 +17,6 @@ const HALF_AN_HOUR_MS = 1_800_000;
  * @returns the text of the file.
  */
 export async function svgChart(series: EquitySeries): Promise<string> {
-  // These two are larger than all the rest of the program.
-  const [{ compile }, vega] = await Promise.all([import('vega-lite'), import('vega')]);
   const title = `Portfolio of ${plain(series.feed ?? '', 40)} ${plain(series.account ?? '', 60)}`;
   const { points } = series;
   const [first, last] = [points[0]?.at ?? '', points.at(-1)?.at ?? ''];
@@ -29,15 +28,7 @@ export async function svgChart(series: EquitySeries): Promise<string> {
     pnl: strokesOf(points, ({ pnl_all_time_usd }) => pnl_all_time_usd),
     flows: flowMarks(series.flows, usdText),
   });
-  const view = new vega.View(vega.parse(compile(spec, { logger: vega.logger(vega.Error) }).spec), {
-    renderer: 'none',
-    logLevel: vega.Error,
-  });
-  try {
-    return withTheme(await view.toSVG(), title);
-  } finally {
-    view.finalize();
-  }
+  return withTheme(await renderSvg(spec), title);
 }
 
 /** One snapshot stands in the middle of an hour. */

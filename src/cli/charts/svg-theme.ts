@@ -17,9 +17,13 @@ export const CHART_COLOURS = {
 
 /** The style sheet by which a viewer that prefers dark gets the dark colours; others ignore it. */
 export function darkStyle(): string {
-  const rules = Object.values(CHART_COLOURS).flatMap(({ light, dark }) => [
+  return `<style>@media (prefers-color-scheme:dark){${darkRules().join('')}}</style>`;
+}
+
+/** Puts the dark colours over the light ones. */
+export function darkRules(): readonly string[] {
+  return Object.values(CHART_COLOURS).flatMap(({ light, dark }) => [
     `[fill="${light}"]{fill:${dark}}`,
     `[stroke="${light}"]{stroke:${dark}}`,
   ]);
-  return `<style>@media (prefers-color-scheme:dark){${rules.join('')}}</style>`;
 }

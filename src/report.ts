@@ -1,0 +1,225 @@
+import { ARTIFACTS_ROOT } from '../parsers/artifact.js';
+import { parseIdentity } from '../parsers/identity.js';
+import type { MetricsRecord } from '../parsers/metrics.js';
+import type { PerformanceFacts, PerformanceScope, PeriodTally } from '../parsers/performance-tally.js';
+import { ALL_TIME } from '../parsers/period.js';
+import { decodeArtifact } from '../parsers/text.js';
+import type { Context } from './context.js';
+import type { Database } from './db/database.js';
+import { MavenError } from './errors.js';
+import type { QuestionDependencies } from './projection/questions/ask-projection.js';
+import type { EquitySeries } from './projection/questions/equity-series.js';
+import type { TradeList } from './projection/questions/list-trades.js';
+import type { PortfolioAnswer } from './projection/questions/portfolio.js';
+import type { PortfolioOptions } from './projection/questions/portfolio-query.js';
+import type { VerifyReport } from './projection/verify.js';
+import type { DrawdownDay, EarnedDay } from './report-courses.js';
+
+export interface ReportOptions extends Omit<PortfolioOptions, 'at'> {
+  /** Compare every row with git before the numbers are read; true when absent. */
+  readonly verify?: boolean;
+}
+
+/** Whether the projection was compared with git when the report was made. */
+export type ReportCheck =
+  | { readonly state: 'checked'; readonly report: VerifyReport }
+  | { readonly state: 'not checked'; readonly reason: string };
+
+/** What the trades of a day or a month brought; exact decimal text. */
+export interface ReportPeriod {
+  /** `2026-01-14`, `2026-01`. */
+  readonly label: string;
+  readonly trades: number;
+  readonly winning: number;
+  /** Null = the P&L of none of its trades is known. */
+  readonly net_pnl_usd: string | null;
+  /** Ended trades whose P&L is not known, in no other number. */
+  readonly unknown_pnl: number;
+}
+
+/** Everything that is told of an account and its trades, of one revision. */
+export interface Report {
+  readonly revision: string;
+  readonly source: 'postgres' | 'git';
+  /** Why Postgres was not asked; null when it was. */
+  readonly notice: string | null;
+  /** Canonical. */
+  readonly made_at: string;
+  /** Of `identity.json`; null = it names none. */
+  readonly name: string | null;
+  readonly check: ReportCheck;
+  readonly portfolio: PortfolioAnswer;
+  readonly equity: EquitySeries;
+  /** Of all time, computed now by today's definitions. */
+  readonly performance: MetricsRecord;
+  /** Days and months in which a trade ended, oldest first. */
+  readonly days: readonly ReportPeriod[];
+  readonly months: readonly ReportPeriod[];
+  readonly earned: readonly EarnedDay[];
+  /** By the `equityBasis` of the performance. */
+  readonly drawdown: readonly DrawdownDay[];
+  readonly open: TradeList;
+}
+
+/** Questions about HEAD are asked of these. */
+type Asking = Pick<QuestionDependencies, 'repository' | 'progress' | 'database'>;
+
+const MOST_EQUITY_POINTS = 480;
+const MOST_OPEN_TRADES = 50;
+const MOST_ATTEMPTS = 3;
+const MOST_FINDINGS = 5;
+const SCOPE: PerformanceScope = { kinds: ['day', 'month', 'all_time'], periods: null };
+
+/**
+ * Gathers what a person with money in it asks for, of one revision. Where rows differ from git, the numbers are read
+ * from git itself.
+ *
+ * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account; COMMIT_CONFLICT when
+ *   HEAD moved under every attempt.
+ */
+export async function report(context: Context, options: ReportOptions): Promise<Report> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const told = await gather(context, options);
+    const revisions = [told.portfolio, told.equity, told.open].map(({ revision }) => revision);
+    if (told.check.state === 'checked') revisions.push(told.check.report.revision);
+    if (revisions.every((revision) => revision === told.revision)) return told;
+  }
+  throw new MavenError('COMMIT_CONFLICT', 'new commits came in each time the report was put together', {
+    hint: 'run it again when the jobs have ended',
+  });
+}
+
+async function gather(context: Context, options: ReportOptions): Promise<Report> {
+  const { readEquityQuery, readPortfolioQuery } = await import('./projection/questions/portfolio-query.js');
+  const { portfolio } = await import('./projection/questions/portfolio.js');
+  const { equitySeries } = await import('./projection/questions/equity-series.js');
+  const { listTrades } = await import('./projection/questions/list-trades.js');
+  const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
+  const { nowText } = await import('./ledger/input.js');
+  const { verify: wanted = true, ...about } = options;
+  const now = context.clock();
+  const made = nowText(() => now);
+  const query = readPortfolioQuery(about, now);
+  const check = await checkProjection(context, wanted);
+  const dependencies = soundSource(context, check);
+  const held = await portfolio(dependencies, query);
+  const account = held.account === null ? {} : { account: `${held.feed}/${held.account}` };
+  const stretch = { ...about, ...account, maxPoints: MOST_EQUITY_POINTS };
+  const equity = await equitySeries(dependencies, readEquityQuery(stretch, now));
+  const filter = readTradeFilter({ status: 'open', limit: MOST_OPEN_TRADES }, now);
+  const open = await listTrades(dependencies, filter);
+  const { facts, ...from } = await performanceFacts(context, dependencies);
+  return {
+    ...from,
+    made_at: made,
+    name: await identityName(context),
+    check,
+    portfolio: held,
+    equity,
+    ...(await performanceOfAll(facts, made)),
+    open,
+  };
+}
+
+/** Brings the projection to HEAD and compares it; whatever keeps it from that is a reason, and no verdict. */
+async function checkProjection(context: Context, wanted: boolean): Promise<ReportCheck> {
+  if (!wanted) return { state: 'not checked', reason: 'it was made with --no-verify' };
+  const { reconcile } = await import('./projection/reconcile.js');
+  const { verify } = await import('./projection/verify.js');
+  const { repository, progress } = context;
+  try {
+    const dependencies = { repository, progress, database: await context.database() };
+    await reconcile(dependencies);
+    return { state: 'checked', report: await verify(dependencies, { limit: MOST_FINDINGS }) };
+  } catch (error) {
+    if (!(error instanceof MavenError)) throw error;
+    return { state: 'not checked', reason: error.message };
+  }
+}
+
+/** Rows that are known to differ from git are not asked. */
+function soundSource(context: Context, check: ReportCheck): Asking {
+  const { repository, progress } = context;
+  const differs = check.state === 'checked' && check.report.layers.projection === 'findings';
+  const refuse = async (): Promise<Database> => {
+    throw new MavenError('PROJECTION_UNPROVEN', 'rows differ from what git implies', {
+      hint: 'run maven-git verify, then verify --fix',
+    });
+  };
+  return { repository, progress, database: differs ? refuse : () => context.database() };
+}
+
+async function performanceFacts(
+  { repository, progress }: Context,
+  dependencies: Asking,
+): Promise<Pick<Report, 'revision' | 'source' | 'notice'> & { readonly facts: PerformanceFacts }> {
+  const { askProjection } = await import('./projection/questions/ask-projection.js');
+  const { performanceInPostgres } = await import(
+    './projection/questions/performance/performance-in-postgres.js'
+  );
+  const { answer, ...from } = await askProjection<PerformanceFacts>(
+    dependencies,
+    (database) => database.withSession((session) => performanceInPostgres(session, SCOPE)),
+    async () => {
+      const { withHeadTree } = await import('./git/read-head.js');
+      const { foldPerformance } = await import('./ledger/metrics/fold-performance.js');
+      const { readLedgerContent } = await import('./ledger/metrics/read-ledger.js');
+      return withHeadTree(repository, async (base) =>
+        foldPerformance(await readLedgerContent(base, progress), SCOPE),
+      );
+    },
+  );
+  return { ...from, facts: answer };
+}
+
+async function performanceOfAll(
+  { tallies, days, equity }: PerformanceFacts,
+  computedAt: string,
+): Promise<Pick<Report, 'performance' | 'days' | 'months' | 'earned' | 'drawdown'>> {
+  const { equityHistory, equityOf } = await import('./ledger/metrics/equity.js');
+  const { performanceOf } = await import('./ledger/metrics/performance.js');
+  const { tallyPeriod } = await import('./ledger/metrics/tally-period.js');
+  const { drawdownOfAccount, drawdownOfTrades, earnedDays } = await import('./report-courses.js');
+  const nothing = { trades: [], confidences: [], unknownPnl: 0, undated: 0, named: [] };
+  const history = equityHistory(equity);
+  const tally = tallies.find(({ period }) => period.period === 'all_time') ?? tallyPeriod(ALL_TIME, nothing);
+  const performance = performanceOf(tally, { equity: history, days, computedAt });
+  const earned = earnedDays(days);
+  return {
+    performance,
+    days: periodsOf(tallies, 'day'),
+    months: periodsOf(tallies, 'month'),
+    earned,
+    drawdown:
+      performance.detail?.equityBasis === 'snapshots'
+        ? drawdownOfAccount(equityOf(history, ALL_TIME).points)
+        : drawdownOfTrades(earned),
+  };
+}
+
+/** Without those in which only decisions were made. */
+function periodsOf(tallies: readonly PeriodTally[], kind: 'day' | 'month'): readonly ReportPeriod[] {
+  return tallies
+    .filter(
+      ({ period, total, notCounted }) => period.period === kind && total.trades + notCounted.unknownPnl > 0,
+    )
+    .map(({ period, total, notCounted }) => ({
+      label: period.label,
+      trades: total.trades,
+      winning: total.winning,
+      net_pnl_usd: total.trades === 0 ? null : total.netUsd,
+      unknown_pnl: notCounted.unknownPnl,
+    }))
+    .sort((left, right) => (left.label < right.label ? -1 : 1));
+}
+
+/** Free in form: only a name that is a text is one. */
+async function identityName({ repository }: Context): Promise<string | null> {
+  const { withHeadTree } = await import('./git/read-head.js');
+  const path = `${ARTIFACTS_ROOT}/identity.json`;
+  const bytes = await withHeadTree(repository, (base) => base.read(path));
+  if (bytes === null) return null;
+  const identity = parseIdentity(decodeArtifact(bytes, path).text, path).records[0]?.record;
+  const { name } = JSON.parse(identity?.json ?? '{}') as { readonly name?: unknown };
+  return typeof name === 'string' && name.trim() !== '' ? name.trim() : null;
+}
