@@ -1,14 +1,15 @@
 import { ARTIFACTS_ROOT } from '../../../parsers/artifact.js';
-import { type FlowRecord, flowKey, formatFlows, parseFlows } from '../../../parsers/flows.js';
+import { type FlowRecord, formatFlows, parseFlows } from '../../../parsers/flows.js';
 import { flowsPath } from '../../../parsers/paths.js';
 import { decodeArtifact } from '../../../parsers/text.js';
 import type { CommitBase } from '../../git/commit.js';
 import { orInputInvalid } from '../input.js';
+import { type AskedFlows, type MatchedFlows, matchFlows } from './match-flows.js';
 
-/** The flows that a commit holds, month by month. */
+/** The lines of flows that a commit holds, month by month. */
 export interface FlowFiles {
   /**
-   * Every flow of the months from one time to another, of all sources; and why they may not be all.
+   * Every line of the months from one time to another, of all sources; and why they may not be all.
    *
    * @param from - canonical time; null = from the first file on.
    */
@@ -16,15 +17,18 @@ export interface FlowFiles {
     from: string | null,
     to: string,
   ): Promise<{ readonly flows: readonly FlowRecord[]; readonly fault: string | null }>;
-  /** Leaves out what the commit has, and lays the rest into its files. */
-  add(flows: readonly FlowRecord[]): Promise<AddedFlows>;
+  /**
+   * Finds what is new among the flows that the exchange told, and lays it into the files.
+   *
+   * @param told - of the account that was asked for.
+   */
+  add(told: readonly FlowRecord[], asked: AskedFlows): Promise<AddedFlows>;
+  /** Lays lines at the end of the file of their month. */
+  append(lines: readonly FlowRecord[]): Promise<ReadonlyMap<string, Buffer>>;
 }
 
-export interface AddedFlows {
-  readonly fresh: readonly FlowRecord[];
+export interface AddedFlows extends MatchedFlows {
   readonly files: ReadonlyMap<string, Buffer>;
-  /** Flows that the exchange now tells otherwise than git has them. */
-  readonly changed: readonly FlowRecord[];
 }
 
 interface Month {
@@ -43,46 +47,51 @@ export function openFlowFiles(base: CommitBase): FlowFiles {
     months.set(path, known);
     return known;
   };
+  const between: FlowFiles['between'] = async (from, to) => {
+    const first = from === null ? '' : flowsPath(from);
+    const last = flowsPath(to);
+    const paths = (await listYears(base, from, to)).filter((path) => path >= first && path <= last);
+    const found = await Promise.all(paths.map(read));
+    return {
+      flows: found.flatMap(({ flows }) => flows),
+      fault: found.find(({ fault }) => fault !== null)?.fault ?? null,
+    };
+  };
+  const append: FlowFiles['append'] = async (lines) => {
+    const files = new Map<string, Buffer>();
+    for (const [path, added] of byMonth(lines)) {
+      const { bytes } = await read(path);
+      files.set(
+        path,
+        appended(
+          bytes,
+          orInputInvalid('flow', () => formatFlows(added)),
+        ),
+      );
+    }
+    return files;
+  };
   return {
-    async between(from, to) {
-      const first = from === null ? '' : flowsPath(from);
-      const last = flowsPath(to);
-      const paths = (await listYears(base, from, to)).filter((path) => path >= first && path <= last);
-      const found = await Promise.all(paths.map(read));
-      return {
-        flows: found.flatMap(({ flows }) => flows),
-        fault: found.find(({ fault }) => fault !== null)?.fault ?? null,
-      };
-    },
-    async add(flows) {
-      const byPath = new Map<string, FlowRecord[]>();
-      for (const flow of flows) {
-        const path = flowsPath(flow.occurredAt);
-        const before = byPath.get(path);
-        if (before === undefined) byPath.set(path, [flow]);
-        else before.push(flow);
-      }
-      const files = new Map<string, Buffer>();
-      const fresh: FlowRecord[] = [];
-      const changed: FlowRecord[] = [];
-      for (const [path, candidates] of byPath) {
-        const month = await read(path);
-        const known = new Map(month.flows.map((flow) => [flowKey(flow), flow]));
-        const missing = candidates.filter((flow) => !known.has(flowKey(flow)));
-        changed.push(...candidates.filter((flow) => differs(flow, known.get(flowKey(flow)))));
-        if (missing.length === 0) continue;
-        fresh.push(...missing);
-        files.set(
-          path,
-          appended(
-            month.bytes,
-            orInputInvalid('flow', () => formatFlows(missing)),
-          ),
-        );
-      }
-      return { fresh, files, changed };
+    between,
+    append,
+    async add(told, asked) {
+      const times = [asked.to, ...told.map(({ occurredAt }) => occurredAt)];
+      const last = times.reduce((left, right) => (left > right ? left : right));
+      const matched = matchFlows(told, (await between(asked.from, last)).flows, asked);
+      return { ...matched, files: await append([...matched.fresh, ...matched.disputes]) };
     },
   };
+}
+
+function byMonth(flows: readonly FlowRecord[]): ReadonlyMap<string, readonly FlowRecord[]> {
+  const months = new Map<string, FlowRecord[]>();
+  for (const flow of flows) {
+    const path = flowsPath(flow.occurredAt);
+    const month = months.get(path);
+    if (month === undefined) months.set(path, [flow]);
+    else month.push(flow);
+  }
+  return months;
 }
 
 async function readMonth(base: CommitBase, path: string): Promise<Month> {
@@ -106,13 +115,6 @@ async function listYears(base: CommitBase, from: string | null, to: string): Pro
   for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year += 1)
     paths.push(...(await base.list(`${FOLDER}/${String(year).padStart(4, '0')}`)));
   return paths;
-}
-
-function differs(flow: FlowRecord, known: FlowRecord | undefined): boolean {
-  return (
-    known !== undefined &&
-    (known.amountUsd !== flow.amountUsd || known.classification !== flow.classification)
-  );
 }
 
 /** A last line that somebody left without its end is not joined to the next. */

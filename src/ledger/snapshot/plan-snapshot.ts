@@ -1,3 +1,4 @@
+import { type FlowSum, flowBook } from '../../../parsers/flow-book.js';
 import type { FlowRecord } from '../../../parsers/flows.js';
 import { snapshotPath, statePath } from '../../../parsers/paths.js';
 import {
@@ -12,8 +13,8 @@ import type { CommitBase } from '../../git/commit.js';
 import { formatProven } from '../input.js';
 import { type CrossCheck, crossCheck } from './cross-check.js';
 import { type FoundBaselines, findBaselines, findFlowsTold } from './find-baselines.js';
-import { type FlowFiles, openFlowFiles } from './flow-files.js';
-import { type FlowSum, type SnapshotValue, sumFlows, type WindowPnl, windowPnl } from './pnl.js';
+import { type AddedFlows, type FlowFiles, openFlowFiles } from './flow-files.js';
+import { type SnapshotValue, type WindowPnl, windowPnl } from './pnl.js';
 import { type AccountMoment, FLOWS_PART, UNSETTLED_PART } from './read-moment.js';
 import { epochSecondsOf, type Slot, slotOf } from './slots.js';
 import { openSnapshotFiles, type SnapshotFiles } from './snapshot-files.js';
@@ -97,9 +98,13 @@ async function writtenPlan(ready: Ready): Promise<SnapshotPlan> {
   const { base, snapshots, moment, options, path, before } = ready;
   const current = snapshotValue(moment);
   const flowFiles = openFlowFiles(base);
-  const added = await flowFiles.add(moment.flows ?? []);
+  const added = await addFlows(flowFiles, moment);
   const baselines = await findBaselines(snapshots, current, before?.firstComplete ?? null);
-  const flows: KnownFlows = { files: flowFiles, fresh: added.fresh, fault: flowsFaultOf(moment) };
+  const flows: KnownFlows = {
+    files: flowFiles,
+    fresh: [...added.fresh, ...added.disputes],
+    fault: flowsFaultOf(moment),
+  };
   const windows = await countWindows(current, baselines, flows);
   const since = before?.flowsUntil ?? (await findFlowsTold(snapshots, current));
   const external = await flowsSince(current, since, flows);
@@ -158,9 +163,19 @@ function recordOf(
   };
 }
 
+const NOTHING_ADDED: AddedFlows = { fresh: [], disputes: [], changed: [], vanished: [], files: new Map() };
+
+async function addFlows(
+  files: FlowFiles,
+  { source, account, flows, flowsFrom }: AccountMoment,
+): Promise<AddedFlows> {
+  if (flows === null) return NOTHING_ADDED;
+  return files.add(flows, { source, account: account.address, from: flowsFrom, to: account.at });
+}
+
 interface KnownFlows {
   readonly files: FlowFiles;
-  /** Not in git yet. */
+  /** Lines that are not in git yet. */
   readonly fresh: readonly FlowRecord[];
   /** Why they are not known up to this snapshot; null = they are. */
   readonly fault: string | null;
@@ -199,7 +214,7 @@ async function flowsSince(
 ): Promise<Pick<FlowSum, 'flows' | 'netUsd'>> {
   if (flows.fault !== null) return { flows: [], netUsd: null };
   const known = await flows.files.between(since, current.snapshotAt);
-  const sum = sumFlows([...known.flows, ...flows.fresh], current, since);
+  const sum = flowBook([...known.flows, ...flows.fresh], current).between(since, current.snapshotAt);
   return known.fault === null ? sum : { flows: sum.flows, netUsd: null };
 }
 
@@ -218,7 +233,7 @@ function progressAfter(
 function warningsOf(
   moment: AccountMoment,
   before: AccountProgress | null,
-  added: { readonly fresh: readonly FlowRecord[]; readonly changed: readonly FlowRecord[] },
+  added: AddedFlows,
   checks: readonly CrossCheck[],
 ): readonly string[] {
   const warnings: string[] = [];
@@ -227,10 +242,12 @@ function warningsOf(
     warnings.push(
       `${late.length} flows came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them`,
     );
-  for (const { flowType, occurredAt } of added.changed)
+  for (const { flowType, occurredAt, externalFlowId } of added.changed)
     warnings.push(
-      `the exchange tells the flow ${flowType} at ${occurredAt} otherwise now; what git has stands`,
+      `the exchange tells the flow ${flowType} at ${occurredAt} otherwise now; what git has stands, and no P&L over it is known until maven-git record flow-correction ${externalFlowId} says what is right`,
     );
+  for (const { flowType, occurredAt } of added.vanished)
+    warnings.push(`the exchange no longer tells the flow ${flowType} at ${occurredAt}; what git has stands`);
   for (const { part, message } of moment.failures) warnings.push(`${part} could not be read: ${message}`);
   if (moment.unsettled)
     warnings.push('money moved each time the account was read, so its value is not known');

@@ -1,9 +1,9 @@
-import { subtractDecimals, sumDecimals } from '../../../parsers/decimal-arithmetic.js';
+import { subtractDecimals } from '../../../parsers/decimal-arithmetic.js';
+import { type FlowBook, flowBook } from '../../../parsers/flow-book.js';
 import type { FlowRecord } from '../../../parsers/flows.js';
+import { modifiedDietzPct } from '../../../parsers/modified-dietz.js';
 import type { PnlWindow, SnapshotPnl, SnapshotRecord } from '../../../parsers/snapshot.js';
 import { epochMicroseconds } from '../../../parsers/time.js';
-import { isFlowOf } from './account-flows.js';
-import { modifiedDietzPct } from './modified-dietz.js';
 
 /** What P&L needs of a snapshot. */
 export type SnapshotValue = Pick<
@@ -21,15 +21,6 @@ export interface WindowPnl {
   readonly pnl: SnapshotPnl;
   /** Modified Dietz, decimal text; null with the reason. */
   readonly pct: { readonly value: string | null; readonly reason: string | null };
-}
-
-/** External flows of a stretch of time. */
-export interface FlowSum {
-  /** External flows, and those that nobody could classify. */
-  readonly flows: readonly FlowRecord[];
-  /** Positive = into the account; null = not known, see `reason`. */
-  readonly netUsd: string | null;
-  readonly reason: string | null;
 }
 
 /** Length of a window, and how much earlier its baseline may lie; seconds. */
@@ -117,62 +108,41 @@ export function windowPnl(
   flows: readonly FlowRecord[],
   flowsFault: string | null,
 ): WindowPnl {
+  return windowPnlOf(window, current, baseline, flowBook(flows, current), flowsFault);
+}
+
+/** As {@link windowPnl}, from flows that are open for sums already. */
+export function windowPnlOf(
+  window: PnlWindow,
+  current: SnapshotValue,
+  baseline: Baseline | null,
+  flows: FlowBook,
+  flowsFault: string | null,
+): WindowPnl {
   const { totalValueUsd } = current;
   if (totalValueUsd === null) return unknown('the total value is not known');
   if (flowsFault !== null) return unknown(flowsFault);
   if (baseline === null) return unknown(noBaseline(window));
   const { snapshotAt: from, totalValueUsd: before } = baseline.record;
   if (before === null) return unknown('the total value of the baseline is not known');
-  const sum = sumFlows(flows, current, from);
+  const sum = flows.between(from, current.snapshotAt);
   if (sum.netUsd === null) return unknown(sum.reason ?? 'the flows are not known');
   const valueUsd = subtractDecimals(subtractDecimals(totalValueUsd, before), sum.netUsd);
-  const microseconds = epochMicroseconds(current.snapshotAt) - epochMicroseconds(from);
   const pct = modifiedDietzPct(valueUsd, before, sum.flows, { from, to: current.snapshotAt });
   return {
     pnl: {
       valueUsd,
       baseline: baseline.path,
-      windowSeconds: Math.round(microseconds / MICROSECONDS),
+      windowSeconds: windowSeconds(from, current.snapshotAt),
       reason: null,
     },
     pct: { value: pct, reason: pct === null ? 'no money was at work in the window' : null },
   };
 }
 
-/**
- * Adds up the external flows of an account in (`after`, current snapshot].
- *
- * @param after - canonical time; null = from the account's beginning.
- */
-export function sumFlows(
-  flows: readonly FlowRecord[],
-  current: SnapshotValue,
-  after: string | null,
-): FlowSum {
-  const counted = flows.filter(
-    (flow) =>
-      (flow.classification === 'external' || flow.classification === 'unclassified') &&
-      (after === null || flow.occurredAt > after) &&
-      flow.occurredAt <= current.snapshotAt &&
-      isFlowOf(flow, current),
-  );
-  const strange = counted.filter(({ classification }) => classification === 'unclassified');
-  if (strange.length > 0) return doubtful(counted, strange, 'of a kind that is not known');
-  const priceless = counted.filter(({ amountUsd }) => amountUsd === null);
-  if (priceless.length > 0) return doubtful(counted, priceless, 'without a known value in USD');
-  return {
-    flows: counted,
-    netUsd: sumDecimals(counted.map(({ amountUsd }) => amountUsd ?? '0')),
-    reason: null,
-  };
-}
-
-function doubtful(counted: readonly FlowRecord[], faulty: readonly FlowRecord[], what: string): FlowSum {
-  const first = faulty.reduce((left, right) => (right.occurredAt < left.occurredAt ? right : left));
-  const one = `${first.flowType.slice(0, 60)} at ${first.occurredAt}`;
-  const many =
-    faulty.length === 1 ? `a flow ${what}: ${one}` : `${faulty.length} flows ${what}, first ${one}`;
-  return { flows: counted, netUsd: null, reason: many };
+/** @returns the length of a window, to the nearest second. */
+export function windowSeconds(from: string, to: string): number {
+  return Math.round((epochMicroseconds(to) - epochMicroseconds(from)) / MICROSECONDS);
 }
 
 function noBaseline(window: PnlWindow): string {

@@ -1,4 +1,4 @@
-import type { AccountKey } from './account-flows.js';
+import type { AccountKey } from '../../../parsers/flow-book.js';
 import { epochSecondsOf, inSlot, type Slot } from './slots.js';
 import type { SnapshotFiles } from './snapshot-files.js';
 

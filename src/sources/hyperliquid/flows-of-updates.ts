@@ -1,7 +1,14 @@
-import { addDecimals, negateDecimal, signOfDecimal } from '../../../parsers/decimal-arithmetic.js';
+import { createHash } from 'node:crypto';
+import { isCanonicalDecimal } from '../../../parsers/decimal.js';
+import {
+  addDecimals,
+  negateDecimal,
+  signOfDecimal,
+  trimDecimal,
+} from '../../../parsers/decimal-arithmetic.js';
 import type { FlowClassification, FlowRecord } from '../../../parsers/flows.js';
 import { readJsonObject } from '../../../parsers/json-text.js';
-import { exactJson } from './exact-value.js';
+import { ExactNumber, type ExactValue, exactJson } from './exact-value.js';
 import type { LedgerDelta, LedgerUpdate } from './ledger-schema.js';
 import { timeOfMoment } from './moments.js';
 import { visible } from './validate.js';
@@ -9,7 +16,7 @@ import { visible } from './validate.js';
 export interface FlowsOfUpdates {
   /** In order of time, one an update. */
   readonly flows: readonly FlowRecord[];
-  /** One sentence a kind of update that is not known. */
+  /** One sentence a kind of update that is not known, or that came in another form than it should have. */
   readonly warnings: readonly string[];
 }
 
@@ -33,10 +40,13 @@ export function flowsOfUpdates(
 ): FlowsOfUpdates {
   const ids = flowIds(updates);
   const unknown = new Map<string, number>();
+  const odd: string[] = [];
   const flows = updates.map((update, index): FlowRecord => {
     const { delta } = update;
     const flowType = delta.type === 'unknown' ? delta.name : delta.type;
-    if (delta.type === 'unknown') unknown.set(flowType, (unknown.get(flowType) ?? 0) + 1);
+    if (delta.type === 'unknown' && delta.fault === null)
+      unknown.set(flowType, (unknown.get(flowType) ?? 0) + 1);
+    else if (delta.type === 'unknown') odd.push(oddUpdate(delta.name, delta.fault ?? '', update.time));
     const metadata = readJsonObject(exactJson(update.raw));
     return {
       source: 'hyperliquid',
@@ -52,7 +62,11 @@ export function flowsOfUpdates(
     ([name, count]) =>
       `Hyperliquid ledger: ${count} updates of the unknown kind '${visible(name, 60)}', kept as unclassified`,
   );
-  return { flows, warnings };
+  return { flows, warnings: [...warnings, ...odd] };
+}
+
+function oddUpdate(name: string, fault: string, time: number): string {
+  return `Hyperliquid ledger: ${name} at ${timeOfMoment(time)} has another form (${visible(fault, 100)}), kept as unclassified`;
 }
 
 type Movement = Pick<FlowRecord, 'classification' | 'amountUsd' | 'asset' | 'amountAsset'>;
@@ -167,30 +181,46 @@ function feeInUsdc({
     : '0';
 }
 
+/** Digits of the content's hash in an id: enough that two updates of one transaction never share them. */
+const DIGEST_DIGITS = 12;
+/** Of a kind, in an id: account, hash, time, kind, content and a note's ending fit in 255 characters. */
+const MAX_KIND = 32;
+
 /**
- * One id an update: `hash:time:kind`, and `:2`, `:3` for further ones of the same three.
+ * One id an update: `hash:time:kind:content`, and `:2`, `:3` for further ones that are the same in all four.
  *
- * A hash alone is not enough: one transaction may carry several deltas, and some kinds come with a hash of zeros. What
- * else an update says is left out, since the exchange adds fields to its answers, and a known flow must not come back
- * as a new one. Twins are numbered by their content, so that the order of an answer does not matter.
+ * A hash alone is not enough: one transaction may carry several deltas, and some kinds come with a hash of zeros. The
+ * content is a digest of what is read of the update (amounts, token, direction, other side) and of nothing else: the
+ * exchange adds fields to its answers, and a known flow must not come back as a new one. So an id depends on no other
+ * update: a twin that is told later changes none.
  */
 function flowIds(updates: readonly LedgerUpdate[]): readonly string[] {
-  const groups = new Map<string, { readonly index: number; readonly content: string }[]>();
-  updates.forEach(({ hash, time, delta }, index) => {
-    const kind = delta.type === 'unknown' ? bounded(delta.name, 60) : delta.type;
-    const id = `${hash.toLowerCase()}:${time}:${kind}`;
-    const group = groups.get(id) ?? [];
-    group.push({ index, content: JSON.stringify(delta) });
-    groups.set(id, group);
+  const counts = new Map<string, number>();
+  return updates.map((update) => {
+    const { hash, time, delta } = update;
+    const kind = bounded(delta.type === 'unknown' ? delta.name : delta.type, MAX_KIND);
+    const id = `${hash.toLowerCase()}:${time}:${kind}:${digestOf(update)}`;
+    const place = (counts.get(id) ?? 0) + 1;
+    counts.set(id, place);
+    return place === 1 ? id : `${id}:${place}`;
   });
-  const ids: string[] = [];
-  for (const [id, group] of groups) {
-    group.sort((left, right) =>
-      left.content === right.content ? left.index - right.index : left.content < right.content ? -1 : 1,
-    );
-    group.forEach(({ index }, place) => {
-      ids[index] = place === 0 ? id : `${id}:${place + 1}`;
-    });
-  }
-  return ids;
+}
+
+function digestOf({ delta, raw }: LedgerUpdate): string {
+  // Of a kind that is not known everything is content.
+  const content = delta.type === 'unknown' ? raw : (delta as unknown as ExactValue);
+  return createHash('sha256').update(contentText(content)).digest('hex').slice(0, DIGEST_DIGITS);
+}
+
+/** The same content gives the same text, whatever the order of its keys and the zeros behind its amounts. */
+function contentText(value: ExactValue | undefined): string {
+  if (typeof value === 'string')
+    return JSON.stringify(isCanonicalDecimal(value) ? trimDecimal(value) : value);
+  if (Array.isArray(value)) return `[${value.map(contentText).join(',')}]`;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber)
+    return value === undefined ? 'null' : exactJson(value);
+  const entries = Object.entries(value as { readonly [key: string]: ExactValue | undefined })
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${contentText(inner)}`).join(',')}}`;
 }

@@ -43,8 +43,16 @@ type Known = {
   readonly [K in keyof typeof deltas]: { readonly type: K } & z.output<(typeof deltas)[K]>;
 }[keyof typeof deltas];
 
-/** What one update did: a known kind, or `unknown` with the name that the exchange gives it. */
-export type LedgerDelta = Known | { readonly type: 'unknown'; readonly name: string };
+/** An update that cannot be understood, with the name that the exchange gives its kind. */
+export interface UnknownDelta {
+  readonly type: 'unknown';
+  readonly name: string;
+  /** What is odd about it, where the kind is known; null = the kind is not. */
+  readonly fault: string | null;
+}
+
+/** What one update did. */
+export type LedgerDelta = Known | UnknownDelta;
 
 const delta = z
   .custom<Record<string, unknown>>(
@@ -59,13 +67,13 @@ const delta = z
       context.addIssue({ code: 'custom', path: ['type'], message: 'a text' });
       return z.NEVER;
     }
-    if (!Object.hasOwn(deltas, name.data)) return { type: 'unknown', name: name.data };
+    if (!Object.hasOwn(deltas, name.data)) return { type: 'unknown', name: name.data, fault: null };
     const read = deltas[name.data as keyof typeof deltas].safeParse(value);
     if (read.success) return { type: name.data, ...read.data } as LedgerDelta;
-    for (const issue of read.error.issues) {
-      context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
-    }
-    return z.NEVER;
+    // One odd update must not stop every snapshot: it is kept as it came, and what it did is not known.
+    const issue = read.error.issues[0];
+    const fault = `${issue?.path.join('.') ?? ''}: expected ${issue?.message ?? 'another form'}`;
+    return { type: 'unknown', name: name.data, fault };
   });
 
 const update = object({

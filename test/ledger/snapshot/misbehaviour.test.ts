@@ -72,7 +72,7 @@ const FIELDS: readonly (readonly [call: string, fault: StandInFault])[] = [
   ['clearinghouseState', { kind: 'replaced_field', path: 'marginSummary.totalMarginUsed', value: null }],
   ['spotClearinghouseState', { kind: 'replaced_field', path: 'balances.0.total', value: 200 }],
   ['spotClearinghouseState', { kind: 'missing_field', path: 'balances' }],
-  ['userNonFundingLedgerUpdates', { kind: 'replaced_field', path: '0.delta.usdc', value: 1341.5 }],
+  ['userNonFundingLedgerUpdates', { kind: 'replaced_field', path: '0.delta', value: '1341.5' }],
   ['userNonFundingLedgerUpdates', { kind: 'missing_field', path: '0.time' }],
   ['userVaultEquities', { kind: 'replaced_field', path: '0.equity', value: '' }],
   ['userAbstraction', { kind: 'wrong_type' }],

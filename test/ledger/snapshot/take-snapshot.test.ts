@@ -25,6 +25,8 @@ const SCRIPT: StandInScript = {
   ],
 };
 
+const LATE_EQUITY = { at: '2026-03-01T10:45:00Z', perp: { accountValue: '1507.5' } };
+
 let here: SnapshotHarness;
 afterEach(() => here.remove());
 
@@ -73,7 +75,9 @@ describe('one commit', () => {
     expect(parseFlows(`${line}\n`, '2026-02.jsonl').problems).toEqual([]);
     expect(JSON.parse(line)).toMatchObject({
       source: SOURCE,
-      external_flow_id: expect.stringMatching(new RegExp(`^${ACCOUNT}:0x0+1:1769904000000:deposit$`)),
+      external_flow_id: expect.stringMatching(
+        new RegExp(`^${ACCOUNT}:0x0+1:1769904000000:deposit:[0-9a-f]{12}$`),
+      ),
       classification: 'external',
       amount_usd: '1200.5',
       metadata: { account: ACCOUNT, delta: { type: 'deposit', usdc: '1200.5' } },
@@ -114,32 +118,64 @@ describe('one commit', () => {
     expect(flowLines()).toHaveLength(2);
   });
 
-  it('takes in a flow that the exchange tells late, and says whom it comes too late for', async () => {
+  it('takes in a flow that the exchange tells late: the next windows count it, at its own time', async () => {
     const flows = [...(SCRIPT.flows ?? [])];
-    await begin({ flows });
+    await begin({ flows, moments: [...(SCRIPT.moments ?? []), LATE_EQUITY] });
     await here.take();
     at('11:00:02.500');
-    await here.take();
-    flows.push({ at: '2026-03-01T09:00:00Z', delta: { type: 'deposit', usdc: '7.0' } });
+    const before = await here.written();
+    // 1707.5 - 1200.5 - 500.0: nobody has told of the 7.0 yet
+    expect(before.pnl.all.valueUsd).toBe('7.0');
+    flows.push({ at: '2026-03-01T10:45:00Z', delta: { type: 'deposit', usdc: '7.0' } });
     at('12:00:02.500');
     const report = await here.take();
     expect(report.warnings).toEqual([
-      expect.stringMatching(/^1 flows came late, the first of 2026-03-01T09:00:00/),
+      expect.stringMatching(/^1 flows came late, the first of 2026-03-01T10:45:00/),
     ]);
     expect(flowLines()).toHaveLength(3);
+    if (report.outcome !== 'written') throw new Error('expected a snapshot');
+    expect(report.record.pnl.all.valueUsd).toBe('0.0');
+    expect(report.record.externalFlows).toMatchObject({ netUsd: '0', count: 0 });
   });
 
-  it('keeps what git has when the exchange tells a flow otherwise, and says so', async () => {
+  it('keeps what git has when the exchange tells a flow otherwise, and no P&L over it is known', async () => {
     const flows = [...(SCRIPT.flows ?? [])];
     await begin({ flows });
+    await here.take();
     at('11:00:02.500');
     await here.take();
     flows[1] = { at: '2026-03-01T10:30:00Z', delta: { type: 'deposit', usdc: '501.0' } };
-    at('12:00:02.500');
-    expect((await here.take()).warnings).toEqual([
-      expect.stringContaining('otherwise now; what git has stands'),
-    ]);
-    expect(flowLines().filter((line) => line.includes('501.0'))).toEqual([]);
+    for (const time of ['12:00:02.500', '13:00:02.500']) {
+      at(time);
+      const report = await here.take();
+      expect(report.warnings).toEqual([expect.stringContaining('otherwise now; what git has stands')]);
+      expect(report).toMatchObject({
+        record: {
+          pnl: {
+            all: { valueUsd: null, reason: expect.stringContaining('tells otherwise now: deposit at') },
+          },
+        },
+      });
+    }
+    expect(flowLines()).toHaveLength(3);
+    // A person says what is right; it is settled, although the exchange goes on telling it otherwise.
+    const { recordFlowCorrection } = await import('../../../src/ledger/record-flow-correction.js');
+    const corrected = await recordFlowCorrection(await here.jobs(), {
+      flow: `${'0'.repeat(63)}2:`,
+      usd: '501',
+      reason: 'a fee was told apart',
+    });
+    expect(corrected).toMatchObject({
+      number: 1,
+      settled: 1,
+      changes: [{ field: 'amount_usd', old: '500.0', new: '501' }],
+    });
+    at('14:00:02.500');
+    const settled = await here.take();
+    // 1700.5 - 1200.5 - 501
+    expect(settled).toMatchObject({ warnings: [], record: { pnl: { all: { valueUsd: '-1.0' } } } });
+    here.clock.set('2026-03-03T14:00:02.500Z');
+    expect((await here.written()).pnl.all.valueUsd).toBe('-1.0');
   });
 });
 
@@ -375,7 +411,7 @@ describe('what does not mix', () => {
 
 describe('flows that nobody can count', () => {
   it.each([
-    [{ type: 'somethingNew', usdc: '7.0' }, 'a flow of a kind that is not known: somethingNew at'],
+    [{ type: 'somethingNew', usdc: '7.0' }, 'a flow of a kind or form that is not known: somethingNew at'],
     [
       { type: 'cStakingTransfer', token: 'HYPE', amount: '3.0', isDeposit: true },
       'a flow without a known value in USD: cStakingTransfer at',
@@ -406,6 +442,33 @@ describe('flows that nobody can count', () => {
     expect(record.pnl.all).toMatchObject({
       valueUsd: null,
       reason: `${path} is not readable as a whole: INVALID_DECIMAL in line 1`,
+    });
+  });
+});
+
+describe('a known kind of flow in another form', () => {
+  it('stops no snapshot: it is kept as it came, and no P&L over it is known', async () => {
+    const odd = { type: 'withdraw', usdc: 7, fee: '1.0' };
+    await begin({ flows: [...(SCRIPT.flows ?? []), { at: '2026-03-01T10:40:00Z', delta: odd }] });
+    await here.take();
+    at('11:00:02.500');
+    const report = await here.take();
+    expect(report).toMatchObject({
+      outcome: 'written',
+      warnings: [
+        'Hyperliquid ledger: withdraw at 2026-03-01T10:40:00.000000+00:00 has another form (usdc: expected a decimal as text), kept as unclassified',
+      ],
+      record: {
+        quality: { status: 'complete' },
+        totalValueUsd: '1700.5',
+        pnl: { all: { valueUsd: null, reason: expect.stringContaining('kind or form that is not known') } },
+      },
+    });
+    expect(JSON.parse(flowLines().at(-1) ?? '')).toMatchObject({
+      flow_type: 'withdraw',
+      classification: 'unclassified',
+      amount_usd: null,
+      metadata: { account: ACCOUNT, delta: odd },
     });
   });
 });

@@ -148,11 +148,12 @@ describe('an answer of another form', () => {
     expect(() => validate('"superAccount"', schemas.accountMode)).toThrow("found 'superAccount'");
   });
 
-  it('of a known ledger kind must have its fields; an unknown kind is kept', () => {
-    const update = (delta: unknown): string => JSON.stringify([{ time: 1, hash: '0xab', delta }]);
-    expect(() => validate(update({ type: 'deposit' }), ledgerUpdates)).toThrow(
-      '[0].delta.usdc: expected a decimal as text, found nothing',
-    );
+  it('of a ledger update is kept, and what it did is not known; without a kind it is none', () => {
+    const update = (delta: unknown): string => JSON.stringify([{ time: 1, hash: '0x1', delta }]);
+    expect(validate(update({ type: 'deposit' }), ledgerUpdates)[0]).toMatchObject({
+      delta: { type: 'unknown', name: 'deposit', fault: 'usdc: expected a decimal as text' },
+      raw: { type: 'deposit' },
+    });
     expect(() => validate(update({ usdc: '1' }), ledgerUpdates)).toThrow(
       '[0].delta.type: expected a text, found nothing',
     );
@@ -162,6 +163,7 @@ describe('an answer of another form', () => {
     expect(validate(update({ type: 'constructor', a: 1 }), ledgerUpdates)[0]?.delta).toEqual({
       type: 'unknown',
       name: 'constructor',
+      fault: null,
     });
   });
 });

@@ -4,9 +4,9 @@ import {
   multiplyDecimals,
   signOfDecimal,
   sumDecimals,
-} from '../../../parsers/decimal-arithmetic.js';
-import type { FlowRecord } from '../../../parsers/flows.js';
-import { epochMicroseconds } from '../../../parsers/time.js';
+} from './decimal-arithmetic.js';
+import type { FlowRecord } from './flows.js';
+import { epochMicroseconds } from './time.js';
 
 /** Fraction digits of a percentage. */
 const PERCENT_PLACES = 6;
