@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { resolveRevision } from '../git/revision.js';
 import { type Heartbeat, judgeHealth, readHeartbeat } from '../heartbeat.js';
-import { type Check, failure, ok, warning } from './check.js';
+import { type Check, failure, ok, unlessAway, warning } from './check.js';
 
 const GIB = 1024 ** 3;
 const SOME_SECONDS = 5;
@@ -21,13 +21,16 @@ export const checkDisk: Check = async ({ repository }) => {
 };
 
 /** Compared with HEAD here, and with the servers where there are some: slots and windows are cut by this clock. */
-export const checkClock: Check = async ({ repository, clock, config, database }) => {
+export const checkClock: Check = unlessAway(async ({ repository, clock, config, database }) => {
   const mend = 'set the clock of this machine (timedatectl set-ntp true)';
   const head = await resolveRevision(repository);
   if (head !== null) {
     const { readCommitDetails } = await import('../git/commit-details.js');
     const committedAt = (await readCommitDetails(repository, [head.commit])).get(head.commit)?.committedAt;
-    const ahead = committedAt === undefined || committedAt === null ? 0 : (Date.parse(committedAt) - clock().getTime()) / 1000;
+    const ahead =
+      committedAt === undefined || committedAt === null
+        ? 0
+        : (Date.parse(committedAt) - clock().getTime()) / 1000;
     if (ahead > SOME_SECONDS)
       return failure(`HEAD was committed ${Math.round(ahead)} s in the future of this machine`, mend);
   }
@@ -42,7 +45,7 @@ export const checkClock: Check = async ({ repository, clock, config, database })
   const detail = `${Math.abs(offset).toFixed(1)} s ${offset < 0 ? 'ahead of' : 'behind'} the database server`;
   if (Math.abs(offset) > MANY_SECONDS) return failure(detail, mend);
   return Math.abs(offset) > SOME_SECONDS ? warning(detail, mend) : ok(detail);
-};
+});
 
 export const checkJobs: Check = async ({ repository, clock }) => {
   const heartbeats = JOBS.map((job) => readHeartbeat(repository, job));

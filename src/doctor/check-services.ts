@@ -1,5 +1,5 @@
 import { FORMAT_VERSION } from '../projection/format-version.js';
-import { type Check, failure, notSetUp, ok, warning } from './check.js';
+import { type Check, failure, notSetUp, ok, unlessAway, warning } from './check.js';
 import { MOHA_GRANTS_HINT } from './grants.js';
 
 export const checkDatabase: Check = async (context) => {
@@ -7,12 +7,12 @@ export const checkDatabase: Check = async (context) => {
   const { sql } = await import('../db/sql.js');
   const database = await context.database();
   return database.withSession(async (session) => {
-    const { rows } = await sql<{ version: string; creates: boolean }>`
+    const { rows } = await sql<{ version: string; creates: string }>`
       select current_setting('server_version') as version,
-        has_schema_privilege(current_schema(), 'create') as creates`.execute(session.db);
+        has_schema_privilege(current_schema(), 'create')::text as creates`.execute(session.db);
     const place = `${database.description}, Postgres ${rows[0]?.version.split(' ')[0]}`;
     const state = await schemaState(session);
-    if (rows[0]?.creates !== true)
+    if (rows[0]?.creates !== 'true')
       return failure(
         `${place}: the role may not create tables`,
         'maven-git doctor --print-grants prints the SQL for one that may',
@@ -27,7 +27,7 @@ export const checkDatabase: Check = async (context) => {
   });
 };
 
-export const checkProjection: Check = async (context) => {
+export const checkProjection: Check = unlessAway(async (context) => {
   const { status } = await import('../projection/status.js');
   const { projection, problems } = await status(context.repository, await context.database());
   if (projection === null) return warning('nothing is projected yet', 'maven-git reconcile');
@@ -37,9 +37,9 @@ export const checkProjection: Check = async (context) => {
     return warning(`the tables mirror ${behind}, not HEAD`, 'maven-git reconcile');
   }
   if (problems.errors > 0)
-    return warning(`at HEAD; ${problems.errors} faults in the artifacts`, 'maven-git verify names each');
+    return warning(`at HEAD, faults in the artifacts: ${problems.errors}`, 'maven-git verify names each');
   return ok(`at HEAD (${at}), format ${FORMAT_VERSION}; whether rows differ tells maven-git verify`);
-};
+});
 
 export const checkUpstream: Check = async ({ config }) => {
   const { connection } = config.moha;

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { isDatabaseAway } from '../db/database-error.js';
 import { MavenError } from '../errors.js';
 
 /** `not set up`: optional, and not configured. `not checked`: it could be wrong, but nothing here can tell. */
@@ -38,6 +39,18 @@ export function notSetUp(detail: string, mend: string): CheckResult {
 
 export function notChecked(detail: string): CheckResult {
   return { state: 'not checked', detail, mend: null };
+}
+
+/** A check that asks the database, which another check looks at: one fault is told once. */
+export function unlessAway(check: Check): Check {
+  return async (context) => {
+    try {
+      return await check(context);
+    } catch (error) {
+      if (isDatabaseAway(error)) return notChecked('the database does not answer');
+      throw error;
+    }
+  };
 }
 
 const PATIENCE_MS = 12_000;
