@@ -15,7 +15,6 @@ import type { Cache } from './cache/open-cache.js';
 import type { Context } from './context.js';
 import type { DoctorReport } from './doctor/run-doctor.js';
 import type { DrillOptions, DrillReport } from './drill.js';
-import { MavenError } from './errors.js';
 import type { JobHealth } from './heartbeat.js';
 import type { ImportedConversation } from './ledger/import-conversation.js';
 import type { Initialized } from './ledger/initialize.js';
@@ -548,7 +547,7 @@ export async function readJsonInput<K extends string>(
  * Merges two versions of an artifact record by record, for git's merge driver.
  *
  * @returns the merged text, and what contradicts itself.
- * @throws {@link MavenError} INPUT_INVALID when the path is no artifact that holds many records.
+ * @throws {@link MavenError} INPUT_INVALID when the path is of a kind that only a person can merge.
  */
 export async function mergeArtifact(
   artifactPath: string,
@@ -556,15 +555,8 @@ export async function mergeArtifact(
   ours: string,
   theirs: string,
 ): Promise<{ readonly text: string; readonly conflicts: readonly string[] }> {
-  const { artifactKind } = await import('../parsers/artifact.js');
-  const { mergeRecords } = await import('../parsers/merge-records.js');
-  const kind = artifactKind(artifactPath);
-  if (kind === 'trades' || kind === 'flows' || kind === 'conversation' || kind === 'session_log') {
-    return mergeRecords(kind, base, ours, theirs);
-  }
-  throw new MavenError('INPUT_INVALID', `${artifactPath} is not merged record by record`, {
-    hint: 'merge it by hand; see .gitattributes',
-  });
+  const { mergeArtifact: run } = await import('./merge-artifact.js');
+  return run(artifactPath, base, ours, theirs);
 }
 
 /** Makes a folder with a `.moha` folder a repository with one commit; for scratch copies only. */

@@ -2,7 +2,7 @@ import { ARTIFACTS_ROOT } from '../../parsers/artifact.js';
 import { formatIdentity } from '../../parsers/identity.js';
 import { formatSessionLog } from '../../parsers/session-log.js';
 import type { ArtifactCommit } from '../git/commit.js';
-import { configureMergeDriver } from '../git/merge-driver.js';
+import { configureMergeDriver, MERGED_BY_RECORD } from '../git/merge-driver.js';
 import { nowText } from './input.js';
 import { commitAs, type JobDependencies } from './job.js';
 
@@ -16,13 +16,10 @@ export interface Initialized {
 }
 
 /**
- * Bytes stay as they are committed (LF); ledgers and the session log merge record by record, because a merge by line
- * would keep two states of one trade or glue two records together.
+ * Bytes stay as they are committed (LF); what holds many records or figures merges record by record, because a merge by
+ * line would keep two states of one trade or glue two records together.
  */
-const ATTRIBUTES = `* -text
-*.jsonl merge=maven-records
-session_log.md merge=maven-records
-`;
+const ATTRIBUTES = `* -text\n${MERGED_BY_RECORD.map((pattern) => `${pattern} merge=maven-records\n`).join('')}`;
 
 /** Makes `.moha/maven` with its first files, in one commit; a file that exists is never touched. */
 export async function initialize(dependencies: JobDependencies): Promise<Initialized> {

@@ -3,7 +3,7 @@ import { mergeArtifact } from '../../index.js';
 import { type Command, textOption } from '../command.js';
 import { safeText } from '../output/safe-text.js';
 
-/** Called by git for files that `.gitattributes` gives `merge=maven-records`; git reads the result from `ours`. */
+/** Called by git for files that attributes give `merge=maven-records`; git reads the result from `ours`. */
 export const mergeDriverCommand: Command = {
   build: (yargs) => yargs,
   run: async (runtime, args) => {

@@ -28,11 +28,15 @@ export async function readSnapshotState(base: CommitBase, source: string): Promi
   const path = statePath(source);
   const bytes = await base.read(path);
   if (bytes === null) return EMPTY;
-  const { records, problems } = parseState(decodeArtifact(bytes, path).text, path);
-  const record = records[0]?.record;
-  const accounts =
-    record === undefined || problems.length > 0 ? null : accountsOf(JSON.parse(record.state) as unknown);
+  const accounts = readSnapshotStateText(decodeArtifact(bytes, path).text, path);
   return accounts === null ? { ...EMPTY, unreadable: true } : { accounts, unreadable: false };
+}
+
+/** Reads the text of a state file. @returns null = unreadable in any part. */
+export function readSnapshotStateText(text: string, path: string): SnapshotState['accounts'] | null {
+  const { records, problems } = parseState(text, path);
+  const record = records[0]?.record;
+  return record === undefined || problems.length > 0 ? null : accountsOf(JSON.parse(record.state) as unknown);
 }
 
 /** Writes the state file, accounts in order of name. */
