@@ -146,9 +146,21 @@ function readTradeSources(env: Environment, mistakes: string[]): MohaConfig['tra
 function readHyperliquid(env: Environment, mistakes: string[]): HyperliquidConfig {
   const named = nonEmpty(env.HYPERLIQUID_API_URL) ?? 'mainnet';
   const apiUrl = HYPERLIQUID_APIS[named] ?? named.replace(/\/+$/, '');
-  if (!URL.canParse(apiUrl) || !/^https?:$/.test(new URL(apiUrl).protocol))
-    mistakes.push('HYPERLIQUID_API_URL: expected https://host, "mainnet" or "testnet"');
+  const fault = faultOfApiUrl(apiUrl);
+  if (fault !== null) mistakes.push(`HYPERLIQUID_API_URL: ${fault}`);
   return { address: nonEmpty(env.HYPERLIQUID_ADDRESS), apiUrl };
+}
+
+/** In words that do not repeat the URL: what is wrong with it may be a secret in it. */
+function faultOfApiUrl(text: string): string | null {
+  const expected = 'expected https://host, "mainnet" or "testnet"';
+  if (!URL.canParse(text)) return expected;
+  const { protocol, username, password } = new URL(text);
+  if (!/^https?:$/.test(protocol)) return expected;
+  if (username !== '' || password !== '')
+    return `${expected}, without a user or a password: the API takes none, and they would be sent along`;
+  if (/[?#]/.test(text)) return `${expected}, without "?" or "#": "/info" is added to it`;
+  return null;
 }
 
 function readRedis(env: Environment, mistakes: string[]): RedisConnection | null {

@@ -21,7 +21,7 @@ export interface SnapshotPorts {
 /** Takes snapshots, one after the other, over one cache and one limit of requests. */
 export interface SnapshotJob {
   /**
-   * @throws {@link MavenError} UPSTREAM_*, INPUT_INVALID (an agent wallet), JOB_RUNNING, what a commit throws.
+   * @throws {@link MavenError} UPSTREAM_*, CONFIG_INVALID (an agent wallet), JOB_RUNNING, what a commit throws.
    */
   take(options: SnapshotJobOptions): Promise<SnapshotReport>;
   /** Lets go of cache and limits. */

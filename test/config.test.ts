@@ -60,6 +60,27 @@ describe('loadConfig', () => {
     );
   });
 
+  it.each([
+    'https://trader:hunter2@api.example.com',
+    'https://hunter2@api.example.com',
+    'https://api.example.com?key=hunter2',
+    'https://api.example.com/#hunter2',
+    'hunter2',
+  ])('refuses the exchange address %s, and does not repeat what may be a secret', (url) => {
+    let error: unknown;
+    try {
+      loadConfig({ HYPERLIQUID_API_URL: url });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('HYPERLIQUID_API_URL: expected https://host'),
+    });
+    const { message, hint, data } = error as MavenError;
+    expect(JSON.stringify([message, hint, data])).not.toContain('hunter2');
+  });
+
   it('takes the DB_* set, and lets the URL win', () => {
     const parts = {
       DB_HOST: 'maven_postgres',

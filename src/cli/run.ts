@@ -2,12 +2,21 @@ import yargs, { type Argv } from 'yargs';
 import { type Context, createLogger, MavenError, openContext } from '../index.js';
 import type { Arguments, CommandEntry, CommandRuntime, GlobalOptions } from './command.js';
 import type { CliIo } from './io.js';
+import { type OptionKinds, optionFault } from './option-fault.js';
 import { createProgress, type ProgressDisplay } from './output/progress.js';
 import { safeText } from './output/safe-text.js';
 import { createStyle } from './output/style.js';
 import { COMMANDS } from './registry.js';
 
 const COULD_NOT_CHECK = 2;
+/** Of yargs, in our words. */
+const MESSAGES = {
+  'Invalid values:': ' ',
+  'Argument: %s, Given: %s, Choices: %s': '--%s: got %s, expected one of %s',
+  'Arguments %s and %s are mutually exclusive': '--%s and --%s exclude each other',
+};
+/** Of whoever gave an option. */
+const MISTAKES: ReadonlySet<string> = new Set(['INPUT_INVALID', 'USAGE']);
 
 /**
  * Runs the command line.
@@ -21,18 +30,18 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
     .usage(
       '$0 <command>\n\nGit is the database: trading decisions, ledger and snapshots in git; Postgres a verified view.',
     )
-    .parserConfiguration({
-      'duplicate-arguments-array': false,
-      'camel-case-expansion': false,
-      'parse-numbers': false,
-    })
+    .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false })
     .option('repo', {
       type: 'string',
       default: io.cwd,
       defaultDescription: 'around this folder',
       describe: 'any folder of the repository',
     })
-    .option('json', { type: 'boolean', default: false, describe: 'machine output, stable' })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'machine output, stable: one document; with --loop one a line (NDJSON)',
+    })
     .option('quiet', { type: 'boolean', default: false, describe: 'say only what went wrong' })
     .option('verbose', { type: 'boolean', default: false, describe: 'say more' })
     .example('$0 init', 'start a memory in this repository')
@@ -42,8 +51,14 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
     .version(version)
     .help()
     .alias('help', 'h')
+    .updateStrings(MESSAGES)
     .strict()
     .recommendCommands()
+    .check((args, options) => {
+      const fault = optionFault(args, argv, options as unknown as OptionKinds);
+      if (fault !== null) throw usage(fault, argv);
+      return true;
+    })
     .demandCommand(1, 'name a command')
     .wrap(Math.min(110, io.stdout.columns ?? 100))
     .exitProcess(false)
@@ -125,7 +140,7 @@ async function runCommand(entry: CommandEntry, args: Arguments, io: CliIo): Prom
     },
     print: (text) => clearly(() => (global.json || global.quiet ? undefined : io.stdout.write(`${text}\n`))),
     printJson: (value) =>
-      clearly(() => (global.json ? io.stdout.write(`${JSON.stringify(value, null, 2)}\n`) : undefined)),
+      clearly(() => (global.json ? io.stdout.write(jsonText(value, args.loop === true)) : undefined)),
   };
   try {
     return await command.run(runtime, args);
@@ -133,6 +148,11 @@ async function runCommand(entry: CommandEntry, args: Arguments, io: CliIo): Prom
     (display as ProgressDisplay | null)?.stop();
     await (context as Context | null)?.close();
   }
+}
+
+/** One document for a reader, or one a line where more follow. */
+function jsonText(value: unknown, oneLine: boolean): string {
+  return `${oneLine ? JSON.stringify(value) : JSON.stringify(value, null, 2)}\n`;
 }
 
 function loggerOf(io: CliIo, global: GlobalOptions, args: Arguments) {
@@ -148,38 +168,49 @@ function wordsOf(argv: readonly string[]): readonly string[] {
   return argv.filter((word, i) => !word.startsWith('-') && argv[i - 1] !== '--repo');
 }
 
-/** Points to the help of the command that was meant, as far as the words are known. */
+/** Points to the help of the command that was meant. */
 function usage(message: string, argv: readonly string[]): MavenError {
-  const words = wordsOf(argv);
+  const [first] = wordsOf(argv);
+  const lost = first !== undefined && !COMMANDS.some(({ command }) => nameOf(command) === first);
+  const text = lost ? `unknown command ${JSON.stringify(first)}` : message.replace(/\s+/g, ' ').trim();
+  return new MavenError('USAGE', text, { hint: helpHint(argv) });
+}
+
+/** As far as the words name a command. */
+function helpHint(argv: readonly string[]): string {
   const known: string[] = [];
   let entries: readonly CommandEntry[] = COMMANDS;
-  for (const word of words) {
-    const entry = entries.find(({ command }) => command.split(' ')[0] === word);
+  for (const word of wordsOf(argv)) {
+    const entry = entries.find(({ command }) => nameOf(command) === word);
     if (entry === undefined) break;
     known.push(word);
     entries = entry.subcommands ?? [];
   }
-  const lost = known.length === 0 && words[0] !== undefined;
-  const text = lost ? `unknown command ${JSON.stringify(words[0])}` : message.replace(/\s+/g, ' ').trim();
-  return new MavenError('USAGE', text, { hint: `see ${['maven-git', ...known, '--help'].join(' ')}` });
+  return `see ${['maven-git', ...known, '--help'].join(' ')}`;
+}
+
+function nameOf(command: string): string | undefined {
+  return command.split(' ')[0];
 }
 
 /** Says what failed and what to do, in one line; a stack is only for faults of our own. */
 function reportError(error: unknown, argv: readonly string[], io: CliIo): number {
   const exitCode = wordsOf(argv)[0] === 'verify' ? COULD_NOT_CHECK : 1;
+  const json = argv.includes('--json');
+  const report = (told: object): boolean =>
+    io.stdout.write(jsonText({ error: told }, argv.includes('--loop')));
   if (error instanceof MavenError) {
-    const { code, message, hint, data } = error;
-    if (argv.includes('--json'))
-      io.stdout.write(`${JSON.stringify({ error: { code, message, hint, data } }, null, 2)}\n`);
+    const { code, message, data } = error;
+    // Below, nobody knows which command passed the option on.
+    const hint = MISTAKES.has(code) && 'option' in data && 'expected' in data ? helpHint(argv) : error.hint;
+    if (json) report({ code, message, hint, data });
     else io.stderr.write(`maven-git: ${safeText(message)} -- ${safeText(hint)}\n`);
     return exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (argv.includes('--json')) {
+  if (json) {
     const message = error instanceof Error ? error.message : String(error);
-    io.stdout.write(
-      `${JSON.stringify({ error: { code: 'FAULT', message, hint: 'please report it', data: {} } }, null, 2)}\n`,
-    );
+    report({ code: 'FAULT', message, hint: 'please report it', data: {} });
   }
   io.stderr.write(`maven-git: a fault of maven-git itself, please report it:\n${text}\n`);
   return exitCode;

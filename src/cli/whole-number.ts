@@ -5,7 +5,9 @@ export function wholeNumber(option: string, text: string | undefined, least: num
   const value = /^\d{1,9}$/.test(text ?? '') ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   const found = text === undefined ? 'nothing' : JSON.stringify(text.slice(0, 32));
-  throw new MavenError('USAGE', `${option}: expected a whole number from ${least} to ${most}, got ${found}`, {
+  const expected = `a whole number from ${least} to ${most}`;
+  throw new MavenError('USAGE', `${option}: expected ${expected}, got ${found}`, {
     hint: 'see --help',
+    data: { option, expected },
   });
 }

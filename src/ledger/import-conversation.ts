@@ -4,6 +4,7 @@ import type { Problem } from '../../parsers/problem.js';
 import { parseTranscript } from '../../parsers/transcript.js';
 import { inputInvalid, orInputInvalid } from './input.js';
 import { commitJob, type JobDependencies } from './job.js';
+import { plural } from './plural.js';
 import type { Recorded } from './recorded.js';
 
 export interface ImportedConversation extends Recorded {
@@ -39,7 +40,7 @@ export async function importConversation(
   const artifact = orInputInvalid('conversation', () => formatConversation(messages));
   const commit = await commitJob(dependencies, 'import conversation', async (base) => {
     if ((await base.read(path))?.toString('utf8') === artifact) return null;
-    const subject = `conversation: ${conversationId} (${messages.length} messages)`;
+    const subject = `conversation: ${conversationId} (${plural(messages.length, 'message')})`;
     return { files: new Map([[path, artifact]]), subject, records: messages.length };
   });
   return { path, commit, conversationId, messages: messages.length, problems };

@@ -2,6 +2,7 @@ import { codeOf, MavenError } from '../errors.js';
 import { type FailureNote, readFailureNotes, writeFailureNotes } from './failure-notes.js';
 import { nowText } from './input.js';
 import type { JobDependencies } from './job.js';
+import { plural } from './plural.js';
 import { recordEvent } from './record-event.js';
 import type { Recorded } from './recorded.js';
 
@@ -71,11 +72,10 @@ export async function recordRecovery(
   const [first] = told.map(({ firstAt }) => firstAt).sort();
   if (first === undefined) return null;
   const total = told.reduce((sum, note) => sum + note.total, 0);
-  const times = total === 1 ? 'one failure' : `${total} failures`;
   const code = told.map((note) => note.code).join(', ');
   const recorded = await recordEvent(dependencies, {
     type: 'JOB_RECOVERED',
-    text: `${job} works again after ${times} since ${first}`,
+    text: `${job} works again after ${plural(total, 'failure')} since ${first}`,
     metadata: JSON.stringify({ job, code, count: String(total), first_at: first }),
   });
   const nowMs = dependencies.clock().getTime();

@@ -6,6 +6,7 @@ import { momentOfTime, timeOfMoment } from '../sources/hyperliquid/moments.js';
 import type { Hyperliquid } from '../sources/hyperliquid/open-hyperliquid.js';
 import { nowText } from './input.js';
 import { commitJob, type JobDependencies, type JobResult, requireArtifacts } from './job.js';
+import { plural } from './plural.js';
 import { type PlanRefusal, planSnapshot, type SnapshotPlan } from './snapshot/plan-snapshot.js';
 import { type AccountMoment, readMoment } from './snapshot/read-moment.js';
 import { slotOf } from './snapshot/slots.js';
@@ -52,7 +53,7 @@ const FUTURE_MS = 86_400_000;
  * The account is read again (at most four times) when money moved while its parts were read, when the answers are of the
  * slot before, when git has come further meanwhile, or when the second has its snapshot already: nothing is overwritten.
  *
- * @throws {@link MavenError} UPSTREAM_* and INPUT_INVALID (an agent wallet) with nothing written; ARTIFACTS_NOT_FOUND;
+ * @throws {@link MavenError} UPSTREAM_* and CONFIG_INVALID (an agent wallet) with nothing written; ARTIFACTS_NOT_FOUND;
  *   COMMIT_CONFLICT when there was no free second; what a commit throws.
  */
 export async function takeSnapshot(
@@ -198,7 +199,7 @@ function slotTaken(path: string, startSeconds: number, endSeconds: number): Slot
 
 function subjectOf({ record, newFlows }: SnapshotPlan): string {
   const value = record.totalValueUsd === null ? 'value not known' : `${record.totalValueUsd} USD`;
-  const flows = newFlows.length === 0 ? '' : `, ${newFlows.length} new flows`;
+  const flows = newFlows.length === 0 ? '' : `, ${plural(newFlows.length, 'new flow')}`;
   const quality = record.quality.status === 'partial' ? ', partial' : '';
   return `snapshot: ${record.snapshotType} ${value}${flows}${quality}`;
 }
@@ -213,6 +214,13 @@ function exhausted(last: PlanRefusal | null): MavenError {
         data: last,
       },
     );
+  }
+  if (last?.kind === 'rewound') {
+    const message = `the branch went back while the account was read, ${MOST_READINGS} times: flows in between would be lost`;
+    return new MavenError('COMMIT_CONFLICT', message, {
+      hint: 'let nobody switch or reset the branch meanwhile, then run this again; nothing was written',
+      data: last,
+    });
   }
   return new MavenError('COMMIT_CONFLICT', `no free second for a snapshot in ${MOST_READINGS} readings`, {
     hint: 'try again when fewer programs take snapshots of this repository',

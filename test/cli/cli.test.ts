@@ -219,7 +219,7 @@ describe('bad input', () => {
     { args: ['reconcile', '--dryrun'], code: 1, says: 'maven-git reconcile --help' },
     { args: ['verify', '--format', 'xml'], code: 2, says: 'maven-git verify --help' },
     { args: ['verify', '--limit', '0'], code: 2, says: '--limit' },
-    { args: ['reconcile', '--at', 'HEAD', '--dry-run'], code: 1, says: 'mutually exclusive' },
+    { args: ['reconcile', '--at', 'HEAD', '--dry-run'], code: 1, says: 'exclude each other' },
     { args: ['import', 'conversation', '/no/such/file'], code: 1, says: '/no/such/file' },
     { args: [], code: 1, says: 'maven-git --help' },
   ])('$args ends with one clear line', async ({ args, code, says }) => {

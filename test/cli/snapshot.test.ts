@@ -1,17 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StandInScript } from '../../src/sources/hyperliquid/stand-in/script.js';
 import { type StandIn, startStandIn } from '../../src/sources/hyperliquid/stand-in/start-stand-in.js';
-import { type CliRun, maven, PROGRAM } from '../support/cli.js';
+import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
+import { type Service, startService } from '../support/service.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 const ACCOUNT = '0x8e2f4b6a9c01d3e5f7089ab1c2d3e4f506172839';
+const AGENT = '0x2222222222222222222222222222222222222222';
+const STRANGER = '0x3333333333333333333333333333333333333333';
 const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const SCRIPT: StandInScript = {
   address: ACCOUNT,
+  agents: [AGENT],
   moments: [
     {
       at: '2026-02-01T00:00:00Z',
@@ -76,7 +78,7 @@ describe('snapshot on the command line', () => {
     const again = await run(['snapshot'], database);
     expect(again).toMatchObject({ exitCode: 0 });
     expect(again.stdout).toContain(
-      'nothing to do: the slot 2026-03-01T12:00:00Z to 2026-03-01T13:00:00Z has its snapshot, snapshot_20260301T120002Z.json',
+      'nothing to do: the slot 2026-03-01 12:00:00Z to 2026-03-01 13:00:00Z has its snapshot, snapshot_20260301T120002Z.json',
     );
     now = new Date('2026-03-02T12:00:02.500Z');
     const second = await run(['snapshot', '--json'], database);
@@ -195,29 +197,56 @@ describe('snapshot on the command line', () => {
     expect([flowIds().length, new Set(flowIds()).size]).toEqual([2, 2]);
   });
 
+  const loop = (args: readonly string[]): Service =>
+    startService(['snapshot', '--loop', ...args], { cwd: repository.folder, env: env() });
+
   it('loops until it is asked to end', async () => {
-    const child = spawn(process.execPath, [PROGRAM, 'snapshot', '--loop', '--interval', '3600'], {
-      cwd: repository.folder,
-      env: { ...process.env, MAVEN_GIT_AUTHOR: 'Test <test@example.com>', ...env() },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = once(child, 'close');
-    let log = '';
-    await new Promise<void>((resolve, reject) => {
-      child.once('close', () => reject(new Error(`ended early: ${log}`)));
-      child.stdout.on('data', (chunk: Buffer) => {
-        log += chunk.toString('utf8');
-        if (log.includes('scheduled snapshot:')) resolve();
-      });
-    });
+    const service = loop(['--interval', '3600']);
+    await service.said('scheduled snapshot:');
     const second = await run(['snapshot', '--loop']);
     expect(second).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('runs already') });
-    child.kill('SIGTERM');
-    expect((await ended)[0]).toBe(0);
-    expect(log).toMatch(
+    expect(await service.end('SIGTERM')).toBe(0);
+    expect(service.output()).toMatch(
       / - maven\.snapshot - INFO - scheduled snapshot: 10000\.51 USD; P&L 24h not known, 7d not known, 30d not known, all not known; 1 new flow\n/,
     );
-    expect(log).toContain('ended as asked; what was committed stands');
+    expect(service.output()).toContain('ended as asked; what was committed stands');
     expect(artifacts('snapshots')).toHaveLength(1);
+  });
+
+  it('prints one document a line with --loop --json, so that a reader may take them one by one', async () => {
+    const beganMs = Date.now();
+    const base = now.getTime();
+    await standIn.close();
+    standIn = await startStandIn({
+      script: SCRIPT,
+      clock: () => new Date(base + Date.now() - beganMs),
+    });
+    const service = loop(['--json', '--interval', '1']);
+    await service.said('"outcome":', 2);
+    expect(await service.end('SIGTERM')).toBe(0);
+    const documents = service.stdout().trim().split('\n');
+    expect(documents.length).toBeGreaterThanOrEqual(2);
+    for (const line of documents)
+      expect(JSON.parse(line)).toMatchObject({ outcome: expect.stringMatching(/^(written|slot_taken)$/) });
+  });
+
+  it.each([
+    ['an agent wallet', AGENT, `set HYPERLIQUID_ADDRESS=${ACCOUNT}`],
+    ['an address that nobody has', STRANGER, 'check the address, digit by digit'],
+  ])('ends a loop over %s at once, with what to do: no waiting mends it', async (_what, address, hint) => {
+    const ended = await run(['snapshot', '--loop'], { HYPERLIQUID_ADDRESS: address });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toContain(hint);
+    expect(ended.stdout).not.toContain('next try');
+    const asJson = await run(['snapshot', '--loop', '--json'], { HYPERLIQUID_ADDRESS: address });
+    expect(asJson.stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: 'CONFIG_INVALID' } });
+  });
+
+  it('tries again in a loop when the exchange cannot be reached', async () => {
+    await standIn.close();
+    const service = loop([]);
+    await service.said('next try in');
+    expect(await service.end('SIGTERM')).toBe(0);
   });
 });

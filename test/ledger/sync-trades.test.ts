@@ -71,7 +71,9 @@ describe('sync of trades, on a real Postgres', () => {
     await upstream.run('delete from bot_trades where id = $1', [second]);
     const afterDelete = await maven.sync({ mode: 'full' });
     expect(afterDelete).toMatchObject({ new: 0, closed: 0, revised: 0, vanished: 1, commits: 0 });
-    expect(maven.notices.at(-1)).toContain(`no row upstream any more, and stay: ${second}`);
+    expect(maven.notices.at(-1)).toContain(
+      `1 trade of the ledger without a row upstream any more, kept: ${second}`,
+    );
     expect(maven.ledger().get(`moha/${second}`)?.record.status).toBe('open');
 
     const before = maven.ledger();

@@ -7,6 +7,8 @@ export interface Service {
   readonly pid: number;
   /** Everything it wrote so far, both streams. */
   output(): string;
+  /** What it wrote to stdout alone. */
+  stdout(): string;
   /** Waits until it has written a text `times` times; fails when it ends before. */
   said(text: string, times?: number): Promise<void>;
   /** Sends a signal and waits for its end. @returns its exit code; null = a signal ended it. */
@@ -25,9 +27,11 @@ export function startService(args: readonly string[], options: CliOptions): Serv
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
+  let stdout = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       text += chunk.toString('utf8');
+      if (stream === child.stdout) stdout += chunk.toString('utf8');
     });
   }
   let over = false;
@@ -40,6 +44,7 @@ export function startService(args: readonly string[], options: CliOptions): Serv
   return {
     pid: child.pid ?? 0,
     output: () => text,
+    stdout: () => stdout,
     ended,
     said: (wanted, times = 1) =>
       until(

@@ -1,7 +1,8 @@
 import type { EquitySeries } from '../../index.js';
-import { secondText, usdText } from '../output/portfolio-lines.js';
+import { usdText } from '../output/money.js';
 import { shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 import { renderSvg } from './render-svg.js';
 import { flowMarks, strokesOf } from './svg-data.js';
 import { chartSpec } from './svg-spec.js';

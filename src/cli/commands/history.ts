@@ -8,6 +8,7 @@ import {
 import { type Command, type CommandRuntime, textOption } from '../command.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 
 export const historyCommand: Command = {
   build: (yargs) =>
@@ -37,7 +38,7 @@ function tradeLines(runtime: CommandRuntime, found: TradeHistories): string[] {
   if (found.trades.length > 1) {
     const ids = found.trades.map(({ id }) => shortText(id, 60)).join(', ');
     lines.push(
-      style.warn(`${shortText(found.key, 60)} is the id of ${found.trades.length} trades: ${ids}`),
+      style.warn(`${shortText(found.key, 60)} is the id of ${things(found.trades.length, 'trade')}: ${ids}`),
       '',
     );
   }
@@ -95,7 +96,7 @@ function valueText(value: string | null): string {
 function commitText({ style }: CommandRuntime, commit: HistoryCommit | null): string {
   if (commit === null) return style.bad('no commit found');
   const time = commit.committed_at;
-  const when = time === null ? 'time unknown' : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
+  const when = time === null ? 'time unknown' : secondText(time);
   const who = `${shortText(commit.author, 60)} <${shortText(commit.mail, 60)}>`;
   return `${commit.commit.slice(0, 12)}${commit.or_before ? ' or before' : ''}  ${when}  ${who}`;
 }

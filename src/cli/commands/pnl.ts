@@ -1,16 +1,10 @@
 import { type PnlAnswer, type PnlOptions, type PnlWindowAnswer, pnl, type SnapshotPnl } from '../../index.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
-import {
-  headline,
-  noticeLines,
-  originLine,
-  percentText,
-  secondText,
-  unknownLines,
-  usdText,
-} from '../output/portfolio-lines.js';
+import { amountText, percentText, usdText } from '../output/money.js';
+import { headline, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
 import { safeText } from '../output/safe-text.js';
 import { count, renderTable } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 import { snapshotOptions } from '../snapshot-options.js';
 
 export const pnlCommand: Command = {
@@ -84,19 +78,18 @@ function table(windows: readonly PnlWindowAnswer[]): Promise<string> {
 function details(snapshot: SnapshotPnl, told: PnlWindowAnswer): readonly string[] {
   const { baseline } = told;
   const line = (name: string, text: string): string => `  ${name.padEnd(14)}${text}`;
-  const value =
-    told.value === null ? `not known: ${safeText(told.reason ?? '')}` : `${usdText(told.value)} USD`;
+  const value = told.value === null ? `not known: ${safeText(told.reason ?? '')}` : amountText(told.value);
   const lines = [line(`P&L ${told.window}`, value)];
   if (told.percent !== null) lines.push(line('return', `${percentText(told.percent)} (Modified Dietz)`));
   if (told.covered_seconds !== null)
     lines.push(line('covered', `${told.covered} (${count(told.covered_seconds)} s)`));
-  lines.push(line('equity', `${usdText(snapshot.total_value_usd)} USD at ${secondText(snapshot.as_of)}`));
+  lines.push(line('equity', `${amountText(snapshot.total_value_usd)} at ${secondText(snapshot.as_of)}`));
   if (baseline === null) return lines;
   const then =
     baseline.as_of === null
       ? 'not known'
-      : `${usdText(baseline.total_value_usd)} USD at ${secondText(baseline.as_of)}`;
-  const flows = told.flows_usd === null ? 'not known' : `${usdText(told.flows_usd)} USD, no part of the P&L`;
+      : `${amountText(baseline.total_value_usd)} at ${secondText(baseline.as_of)}`;
+  const flows = told.flows_usd === null ? 'not known' : `${amountText(told.flows_usd)}, no part of the P&L`;
   return [
     ...lines,
     line('equity then', then),

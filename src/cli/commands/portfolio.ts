@@ -10,18 +10,11 @@ import {
   type SnapshotPortfolio,
 } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
-import {
-  headline,
-  noticeLines,
-  originLine,
-  percentText,
-  secondText,
-  unknownLines,
-  usdText,
-  windowsLine,
-} from '../output/portfolio-lines.js';
+import { amountText, percentText, usdText } from '../output/money.js';
+import { headline, noticeLines, originLine, unknownLines, windowsLine } from '../output/portfolio-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { renderTable, things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 import { snapshotOptions } from '../snapshot-options.js';
 import { writeWholeFile } from '../write-whole-file.js';
 
@@ -128,16 +121,15 @@ async function render({ style }: CommandRuntime, answer: PortfolioAnswer): Promi
 
 function summary(bold: (text: string) => string, told: SnapshotPortfolio): readonly string[] {
   const line = (name: string, text: string): string => `  ${name.padEnd(16)}${text}`;
-  const usd = (amount: string | null): string => (amount === null ? 'not known' : `${usdText(amount)} USD`);
   const used = told.margin_utilization_pct;
   return [
-    line('total value', bold(usd(told.total_value_usd))),
-    line('available', usd(told.available_balance_usd)),
+    line('total value', bold(amountText(told.total_value_usd))),
+    line('available', amountText(told.available_balance_usd)),
     line(
       'margin used',
-      `${usd(told.margin_used_usd)}${used === null ? '' : `, ${percentText(used)} of the value`}`,
+      `${amountText(told.margin_used_usd)}${used === null ? '' : `, ${percentText(used)} of the value`}`,
     ),
-    line('unrealized P&L', usd(told.unrealized_pnl_usd)),
+    line('unrealized P&L', amountText(told.unrealized_pnl_usd)),
     line('positions', told.position_count === 0 ? 'none' : String(told.position_count)),
     line('P&L USD', windowsLine(told.pnl)),
   ];

@@ -8,8 +8,10 @@ import {
   type TradeListOptions,
 } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
+import { usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 
 export const tradesCommand: Command = {
   build: (yargs) =>
@@ -85,8 +87,8 @@ function table(trades: readonly TradeAnswer[]): Promise<string> {
     ],
     trades.map((trade) => [
       shortText(trade.id, 40),
-      timeText(trade.opened_at),
-      timeText(trade.closed_at),
+      secondText(trade.opened_at),
+      secondText(trade.closed_at),
       shortText(trade.asset, 16),
       trade.side,
       trade.status,
@@ -121,13 +123,4 @@ function totalLines({ style }: CommandRuntime, { totals }: TradeList): readonly 
       ),
     );
   return lines;
-}
-
-/** `2026-01-14 14:24:08Z`, cut to the second. */
-function timeText(time: string | null): string {
-  return time === null ? '-' : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
-}
-
-function usdText(amount: string | null): string {
-  return amount === null ? '-' : roundDecimal(amount, 2);
 }

@@ -1,11 +1,13 @@
 import {
+  durationText,
   type PnlWindowAnswer,
   type PortfolioWarning,
-  roundDecimal,
   type SnapshotEvidence,
 } from '../../index.js';
+import { percentText, usdText } from './money.js';
 import { safeText, shortText } from './safe-text.js';
 import type { Style } from './style.js';
+import { secondText } from './time-text.js';
 
 /** What every answer about snapshots begins with. */
 interface Answer {
@@ -17,21 +19,6 @@ interface Answer {
   readonly reason: string | null;
   readonly hint: string | null;
   readonly warnings: readonly PortfolioWarning[];
-}
-
-/** USD to the cent, half away from zero; `-` = not known. */
-export function usdText(amount: string | null): string {
-  return amount === null ? '-' : roundDecimal(amount, 2);
-}
-
-/** `2026-01-14 14:24:08Z`, cut to the second. */
-export function secondText(time: string | null): string {
-  return time === null ? '-' : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
-}
-
-/** `1.24 %`. */
-export function percentText(percent: string | null): string {
-  return percent === null ? '-' : `${roundDecimal(percent, 2)} %`;
 }
 
 /** Where an answer comes from and what is wrong with it; lines above the numbers. */
@@ -62,13 +49,24 @@ export function originLine(style: Style, answer: Answer, snapshot: SnapshotEvide
   );
 }
 
-/** `24h -5.80  7d -  30d 12.00  all -193.85`. */
+/** `24h -5.80 · 7d - · 30d 12.00 (0.04 %, over 30 d 22 h) · all -193.85`. */
 export function windowsLine(windows: readonly PnlWindowAnswer[]): string {
   return windows
-    .map(({ window, value, percent }) =>
-      percent === null
-        ? `${window} ${usdText(value)}`
-        : `${window} ${usdText(value)} (${percentText(percent)})`,
-    )
+    .map(({ window, value, percent, ...stretch }) => {
+      const notes = [
+        ...(percent === null ? [] : [percentText(percent)]),
+        ...(value === null ? [] : coveredNote(stretch)),
+      ];
+      return `${window} ${usdText(value)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+    })
     .join(' · ');
+}
+
+/** The window that was really covered, where it shows another length than the one asked for. */
+function coveredNote({
+  asked_seconds: asked,
+  covered,
+}: Pick<PnlWindowAnswer, 'asked_seconds' | 'covered'>): readonly string[] {
+  if (asked === null || covered === null || covered === durationText(asked)) return [];
+  return [`over ${covered}`];
 }

@@ -1,15 +1,15 @@
 import type { SnapshotReport, WithProjection } from '../../index.js';
-import { roundMoney } from './money.js';
+import { amountText, percentText, roundMoney } from './money.js';
 import { describePublished } from './published.js';
 import { safeText } from './safe-text.js';
 import type { Style } from './style.js';
 import { renderTable, things } from './table.js';
+import { secondText } from './time-text.js';
 
 type Report = WithProjection<SnapshotReport>;
 type Taken = Extract<Report, { readonly outcome: 'written' | 'dry_run' }>;
 
 const WINDOWS = ['24h', '7d', '30d', 'all'] as const;
-const UNKNOWN = 'not known';
 const DAY_SECONDS = 86_400;
 
 /** What a run of `snapshot` did, for people: amounts to the cent, and why a number is missing. */
@@ -18,14 +18,14 @@ export async function describeSnapshot(style: Style, report: Report): Promise<st
   const { record, newFlows } = report;
   const { externalFlows: flows, quality } = record;
   const lines = [
-    `snapshot of ${safeText(record.account)} at ${shortTime(record.snapshotAt)} (${record.snapshotType}, ${safeText(record.source)})`,
+    `snapshot of ${safeText(record.account)} at ${secondText(record.snapshotAt)} (${record.snapshotType}, ${safeText(record.source)})`,
     '',
-    `  total value     ${usd(record.totalValueUsd)}`,
-    `  available       ${usd(record.availableBalanceUsd)}`,
-    `  margin used     ${usd(record.marginUsedUsd)}`,
-    `  unrealized P&L  ${usd(record.unrealizedPnlUsd)}`,
+    `  total value     ${amountText(record.totalValueUsd)}`,
+    `  available       ${amountText(record.availableBalanceUsd)}`,
+    `  margin used     ${amountText(record.marginUsedUsd)}`,
+    `  unrealized P&L  ${amountText(record.unrealizedPnlUsd)}`,
     `  positions       ${record.positions.length}`,
-    `  external flows  ${usd(flows.netUsd)}, ${things(flows.count, 'flow')} since ${flows.since === null ? 'the beginning' : shortTime(flows.since)}`,
+    `  external flows  ${amountText(flows.netUsd)}, ${things(flows.count, 'flow')} since ${flows.since === null ? 'the beginning' : secondText(flows.since)}`,
     '',
     await windowTable(report),
     '',
@@ -41,11 +41,11 @@ export async function describeSnapshot(style: Style, report: Report): Promise<st
 async function windowTable({ record, pct }: Taken): Promise<string> {
   const rows = WINDOWS.map((window) => {
     const { valueUsd, windowSeconds, baseline, reason } = record.pnl[window];
-    if (valueUsd === null) return [window, UNKNOWN, '', '', safeText(reason ?? '')];
+    if (valueUsd === null) return [window, amountText(null), '', '', safeText(reason ?? '')];
     const percent = pct[window].value;
     const days = windowSeconds === null ? '' : `${(windowSeconds / DAY_SECONDS).toFixed(2)} d`;
     const from = `since ${safeText(baseline?.split('/').at(-1) ?? '')}`;
-    return [window, roundMoney(valueUsd), percent === null ? '' : `${roundMoney(percent)} %`, days, from];
+    return [window, roundMoney(valueUsd), percent === null ? '' : percentText(percent), days, from];
   });
   return renderTable(
     [
@@ -63,18 +63,18 @@ async function windowTable({ record, pct }: Taken): Promise<string> {
 export function snapshotLogLine(report: Report): string {
   if (report.outcome === 'slot_taken') return slotTaken(report);
   const { record, newFlows } = report;
-  const pnl = WINDOWS.map((window) => `${window} ${usd(record.pnl[window].valueUsd)}`).join(', ');
+  const pnl = WINDOWS.map((window) => `${window} ${amountText(record.pnl[window].valueUsd)}`).join(', ');
   const flows = newFlows.length === 0 ? '' : `; ${things(newFlows.length, 'new flow')}`;
   const partial =
     record.quality.status === 'complete' ? '' : ` (partial: ${record.quality.failed.join(', ')})`;
-  return `${record.snapshotType} snapshot: ${usd(record.totalValueUsd)}${partial}; P&L ${pnl}${flows}`;
+  return `${record.snapshotType} snapshot: ${amountText(record.totalValueUsd)}${partial}; P&L ${pnl}${flows}`;
 }
 
 /** The document of `--json`: amounts exact, the snapshot in the form of its file. */
 export function snapshotJson(report: Report): unknown {
   const { outcome, path, warnings, commit, published } = report;
   if (report.outcome === 'slot_taken') {
-    const slot = { start: secondText(report.slot.startSeconds), end: secondText(report.slot.endSeconds) };
+    const slot = { start: isoSecond(report.slot.startSeconds), end: isoSecond(report.slot.endSeconds) };
     return { outcome, path, slot, snapshot: null, warnings, commit, published };
   }
   return {
@@ -96,19 +96,11 @@ export function snapshotJson(report: Report): unknown {
 }
 
 function slotTaken({ path, slot }: Extract<Report, { readonly outcome: 'slot_taken' }>): string {
-  const span = `${secondText(slot.startSeconds)} to ${secondText(slot.endSeconds)}`;
+  const span = `${secondText(isoSecond(slot.startSeconds))} to ${secondText(isoSecond(slot.endSeconds))}`;
   return `nothing to do: the slot ${span} has its snapshot, ${path.split('/').at(-1)}`;
 }
 
-function usd(amount: string | null): string {
-  return amount === null ? UNKNOWN : `${roundMoney(amount)} USD`;
-}
-
-/** `2026-01-14 14:24:08Z` of a canonical time. */
-function shortTime(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
-}
-
-function secondText(epochSeconds: number): string {
+/** Of an epoch, as JSON has times. */
+function isoSecond(epochSeconds: number): string {
   return `${new Date(epochSeconds * 1000).toISOString().slice(0, 19)}Z`;
 }

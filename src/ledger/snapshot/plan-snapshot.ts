@@ -11,6 +11,7 @@ import {
 } from '../../../parsers/snapshot.js';
 import type { CommitBase } from '../../git/commit.js';
 import { formatProven } from '../input.js';
+import { plural } from '../plural.js';
 import { type CrossCheck, crossCheck } from './cross-check.js';
 import { type FoundBaselines, findBaselines, findFlowsTold } from './find-baselines.js';
 import { type AddedFlows, type FlowFiles, openFlowFiles } from './flow-files.js';
@@ -240,7 +241,7 @@ function warningsOf(
   const late = before === null ? [] : added.fresh.filter(({ occurredAt }) => occurredAt <= before.flowsUntil);
   if (late.length > 0)
     warnings.push(
-      `${late.length} flows came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them`,
+      `${plural(late.length, 'flow')} came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them`,
     );
   for (const { flowType, occurredAt, externalFlowId } of added.changed)
     warnings.push(

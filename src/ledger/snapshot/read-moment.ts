@@ -51,7 +51,7 @@ const BEYOND_MS = 3_600_000;
  * Flows that are out of reach are noted, and the rest stands; an answer of another form than it should have is never
  * passed over, except in the history, which is a cross-check.
  *
- * @throws {@link MavenError} UPSTREAM_*; INPUT_INVALID for an agent wallet.
+ * @throws {@link MavenError} UPSTREAM_*; CONFIG_INVALID for an agent wallet.
  */
 export async function readMoment(exchange: Hyperliquid, options: MomentOptions): Promise<AccountMoment> {
   const { source, flowsFrom, clock, cachedMs } = options;

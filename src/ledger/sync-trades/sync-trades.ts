@@ -3,6 +3,7 @@ import { withHeadTree } from '../../git/read-head.js';
 import type { ReportProgress } from '../../progress.js';
 import type { Moha, MohaSnapshot, RowChunk } from '../../sources/moha/bot-trade.js';
 import type { JobDependencies } from '../job.js';
+import { plural } from '../plural.js';
 import { type ChosenRows, chooseRows, type SyncMode } from './choose-rows.js';
 import { findVanished } from './find-vanished.js';
 import { type IdSet, idSet } from './id-ranges.js';
@@ -105,7 +106,7 @@ async function warnOfVanished(
   if (count > 0) {
     const more = count > ids.length ? ` and ${count - ids.length} more` : '';
     tally.warn(
-      `${count} trades of the ledger have no row upstream any more, and stay: ${ids.join(', ')}${more}`,
+      `${plural(count, 'trade')} of the ledger without a row upstream any more, kept: ${ids.join(', ')}${more}`,
     );
   }
   return count;

@@ -53,7 +53,7 @@ export const WINDOW_SECONDS: Readonly<Record<PnlWindow, number | null>> = {
 
 const DEFAULT_INTERVAL_SECONDS = 3600;
 const DEFAULT_MAX_POINTS = 2000;
-const HINT = 'see maven-git portfolio --help';
+const HINT = 'correct it and ask again';
 
 /** @throws {@link MavenError} INPUT_INVALID naming the option. */
 export function readPortfolioQuery(options: PortfolioOptions, now: Date): PortfolioQuery {

@@ -34,7 +34,7 @@ export interface TradeFilter {
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1_000_000;
-const HINT = 'see maven-git trades --help';
+const HINT = 'correct it and ask again';
 
 /** @throws {@link MavenError} INPUT_INVALID naming the option. */
 export function readTradeFilter(options: TradeListOptions, now: Date): TradeFilter {

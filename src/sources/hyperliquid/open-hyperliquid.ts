@@ -121,18 +121,18 @@ export function openHyperliquid(options: HyperliquidOptions): Hyperliquid {
  * Refuses what reads as an empty account and is none: an agent wallet, and an address that the exchange has never seen,
  * which is a mistyped one.
  *
- * @throws MavenError INPUT_INVALID; with the master's address in the hint where there is one.
+ * @throws MavenError CONFIG_INVALID; with the master's address in the hint where there is one.
  */
 export function refuseNoAccount(role: UserRole, address: string): void {
   if (role.role === 'missing') {
-    throw new MavenError('INPUT_INVALID', `HYPERLIQUID_ADDRESS: the exchange knows no account ${address}`, {
+    throw new MavenError('CONFIG_INVALID', `HYPERLIQUID_ADDRESS: the exchange knows no account ${address}`, {
       hint: 'check the address, digit by digit, and HYPERLIQUID_API_URL; an account exists from its first deposit on',
       data: { address },
     });
   }
   if (role.role !== 'agent') return;
   throw new MavenError(
-    'INPUT_INVALID',
+    'CONFIG_INVALID',
     `HYPERLIQUID_ADDRESS: ${address} is an agent wallet, which holds nothing`,
     {
       hint: `set HYPERLIQUID_ADDRESS=${role.data.user}, the account that this agent signs for`,

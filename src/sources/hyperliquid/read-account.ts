@@ -25,7 +25,7 @@ export interface AccountAnswers {
  * out of reach after all retries is noted, and the rest stands; an answer of another form than it should have is never
  * passed over.
  *
- * @throws MavenError UPSTREAM_*; INPUT_INVALID for an agent wallet.
+ * @throws MavenError UPSTREAM_*; CONFIG_INVALID for an agent wallet.
  */
 export async function readAccount(exchange: Hyperliquid): Promise<AccountAnswers> {
   refuseNoAccount(await exchange.role(), exchange.address);

@@ -52,7 +52,7 @@ describe('one commit', () => {
     const path = '.moha/maven/snapshots/2026/03/snapshot_20260301T100002Z.json';
     const shown = here.repository.git('show', '--name-only', '--format=%s%n%b', 'HEAD').split('\n');
     expect(shown.filter((line) => line !== '')).toEqual([
-      'snapshot: scheduled 1200.5 USD, 1 new flows',
+      'snapshot: scheduled 1200.5 USD, 1 new flow',
       'Maven-Job: snapshot',
       'Maven-Records: 2',
       '.moha/maven/flows/2026/2026-02.jsonl',
@@ -130,7 +130,7 @@ describe('one commit', () => {
     at('12:00:02.500');
     const report = await here.take();
     expect(report.warnings).toEqual([
-      expect.stringMatching(/^1 flows came late, the first of 2026-03-01T10:45:00/),
+      expect.stringMatching(/^1 flow came late, the first of 2026-03-01T10:45:00/),
     ]);
     expect(flowLines()).toHaveLength(3);
     if (report.outcome !== 'written') throw new Error('expected a snapshot');
@@ -399,10 +399,39 @@ describe('what does not mix', () => {
     ]);
   });
 
+  it('a branch that goes back while the account is read ends in one clear error, and nothing is written', async () => {
+    await begin({}, '2026-02-20T08:00:02.500Z', 30_000);
+    await here.take();
+    const first = here.repository.git('rev-parse', 'HEAD').trim();
+    at('10:00:02.500');
+    await here.take();
+    // Our clock says 11:00:10, the exchange is still in the hour before: it is asked four times.
+    at('10:59:40');
+    let waits = 0;
+    const sleep = async (): Promise<void> => {
+      waits += 1;
+      if (waits < 2) return;
+      const { ms } = here.clock;
+      Object.defineProperty(here.clock, 'ms', {
+        get: () => {
+          here.repository.git('update-ref', 'refs/heads/main', first);
+          return ms;
+        },
+      });
+    };
+    await expect(here.take({ sleep })).rejects.toMatchObject({
+      code: 'COMMIT_CONFLICT',
+      message: expect.stringContaining('the branch went back'),
+      hint: expect.stringContaining('nothing was written'),
+      data: { kind: 'rewound' },
+    });
+    expect(here.repository.git('rev-parse', 'HEAD').trim()).toBe(first);
+  });
+
   it('an agent wallet is refused with the address to use', async () => {
     await begin();
     await expect(here.take({ address: OTHER_ACCOUNT })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+      code: 'CONFIG_INVALID',
       hint: expect.stringContaining(`HYPERLIQUID_ADDRESS=${ACCOUNT}`),
     });
     expect(here.commits()).toBe(1);

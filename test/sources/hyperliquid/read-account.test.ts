@@ -49,7 +49,7 @@ describe('an account', () => {
     const { open } = await play();
     const address = `0x${'9'.repeat(40)}`;
     await expect(readAccount(open({ address }))).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+      code: 'CONFIG_INVALID',
       message: `HYPERLIQUID_ADDRESS: the exchange knows no account ${address}`,
     });
   });
@@ -57,7 +57,7 @@ describe('an account', () => {
   it('is not its agent wallet, whose master is named; nothing else is asked', async () => {
     const { open, standIn } = await play();
     await expect(readAccount(open({ address: AGENT }))).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+      code: 'CONFIG_INVALID',
       message: `HYPERLIQUID_ADDRESS: ${AGENT} is an agent wallet, which holds nothing`,
       hint: `set HYPERLIQUID_ADDRESS=${ACCOUNT}, the account that this agent signs for`,
     });
