@@ -32,7 +32,12 @@ const ours = Object.entries(compose.services).filter(([, { image }]) => image ==
 
 describe('docker-compose.yml', () => {
   it('is valid by the schema of the Compose specification', () => {
-    const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(composeSchema);
+    // It names its parts in words of an earlier draft, which validators refuse: nothing refers to them.
+    const plain = JSON.stringify(composeSchema, (key, value: unknown) =>
+      (key === 'id' && typeof value === 'string') || key === '$schema' ? undefined : value,
+    );
+    const schema = JSON.parse(plain) as Readonly<Record<string, unknown>>;
+    const validate = new Ajv2019({ strict: false, validateFormats: false }).compile(schema);
     expect(validate(compose) ? [] : validate.errors).toEqual([]);
     // The schema does refuse what is wrong.
     expect(validate({ services: { maven: { comand: ['mcp'] } } })).toBe(false);
