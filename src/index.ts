@@ -25,6 +25,7 @@ import type { FlowCorrected, FlowCorrectionInput } from './ledger/record-flow-co
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
+import type { RecountReport } from './ledger/recount-snapshots.js';
 import type { SnapshotReport } from './ledger/snapshot/snapshot-report.js';
 import type { SyncReport } from './ledger/sync-trades/sync-report.js';
 import type { IdentityInput } from './ledger/update-identity.js';
@@ -145,6 +146,7 @@ export type {
   ReconcileReport,
   Recorded,
   RecordHistory,
+  RecountReport,
   RehearsalStep,
   Report,
   ReportOptions,
@@ -434,6 +436,19 @@ export async function recordFlowCorrection(
 ): Promise<WithProjection<FlowCorrected>> {
   const { recordFlowCorrection: run } = await import('./ledger/record-flow-correction.js');
   return published(context, await run(await context.job(), input));
+}
+
+/**
+ * Writes snapshots anew whose P&L no longer follows from snapshots and flows, in one commit, and projects them.
+ *
+ * @throws {@link MavenError} ARTIFACTS_NOT_FOUND, COMMIT_CONFLICT.
+ */
+export async function recountSnapshots(
+  context: Context,
+  options: { readonly dryRun: boolean },
+): Promise<WithProjection<RecountReport>> {
+  const { recountSnapshots: run } = await import('./ledger/recount-snapshots.js');
+  return published(context, await run({ ...(await context.job()), progress: context.progress }, options));
 }
 
 /** Brings MoHa's `bot_trades` into the trade ledger and projects what is new. */

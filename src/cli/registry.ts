@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/snapshot.js')).snapshotCommand,
   },
   {
+    command: 'recount',
+    describe: "count snapshots' P&L anew where a flow came late or was corrected",
+    load: async () => (await import('./commands/recount.js')).recountCommand,
+  },
+  {
     command: 'metrics',
     describe: 'what the trades earned, an hour, day, week, month and in all, into git',
     load: async () => (await import('./commands/metrics.js')).metricsCommand,

@@ -241,7 +241,7 @@ function warningsOf(
   const late = before === null ? [] : added.fresh.filter(({ occurredAt }) => occurredAt <= before.flowsUntil);
   if (late.length > 0)
     warnings.push(
-      `${plural(late.length, 'flow')} came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them`,
+      `${plural(late.length, 'flow')} came late, the first of ${late[0]?.occurredAt}: snapshots since then do not count them, maven-git recount writes them anew`,
     );
   for (const { flowType, occurredAt, externalFlowId } of added.changed)
     warnings.push(

@@ -120,13 +120,13 @@ export function windowPnlOf(
   flowsFault: string | null,
 ): WindowPnl {
   const { totalValueUsd } = current;
-  if (totalValueUsd === null) return unknown('the total value is not known');
-  if (flowsFault !== null) return unknown(flowsFault);
-  if (baseline === null) return unknown(noBaseline(window));
+  if (totalValueUsd === null) return unknownPnl('the total value is not known');
+  if (flowsFault !== null) return unknownPnl(flowsFault);
+  if (baseline === null) return unknownPnl(noBaseline(window));
   const { snapshotAt: from, totalValueUsd: before } = baseline.record;
-  if (before === null) return unknown('the total value of the baseline is not known');
+  if (before === null) return unknownPnl('the total value of the baseline is not known');
   const sum = flows.between(from, current.snapshotAt);
-  if (sum.netUsd === null) return unknown(sum.reason ?? 'the flows are not known');
+  if (sum.netUsd === null) return unknownPnl(sum.reason ?? 'the flows are not known');
   const valueUsd = subtractDecimals(subtractDecimals(totalValueUsd, before), sum.netUsd);
   const pct = modifiedDietzPct(valueUsd, before, sum.flows, { from, to: current.snapshotAt });
   return {
@@ -152,7 +152,8 @@ function noBaseline(window: PnlWindow): string {
   return `no complete snapshot of this account within ${tolerance} before the start of the window`;
 }
 
-function unknown(reason: string): WindowPnl {
+/** A window without a number. */
+export function unknownPnl(reason: string): WindowPnl {
   return {
     pnl: { valueUsd: null, baseline: null, windowSeconds: null, reason: reason.slice(0, MAX_REASON) },
     pct: { value: null, reason: 'the P&L is not known' },

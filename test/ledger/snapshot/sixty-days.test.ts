@@ -9,6 +9,9 @@ import type { Database } from '../../../src/db/database.js';
 import { openServerDatabase } from '../../../src/db/server-database.js';
 import { sql } from '../../../src/db/sql.js';
 import { wipeDatabase } from '../../../src/db/wipe.js';
+import { resolveRevision } from '../../../src/git/revision.js';
+import { listArtifacts } from '../../../src/git/tree.js';
+import { checkSnapshots } from '../../../src/ledger/snapshot/check-snapshots.js';
 import { takeSnapshot } from '../../../src/ledger/take-snapshot.js';
 import { reconcile } from '../../../src/projection/reconcile.js';
 import { openHyperliquid } from '../../../src/sources/hyperliquid/open-hyperliquid.js';
@@ -284,6 +287,14 @@ const IN_SQL = `
     where f.source = now.source and f.account = now.account
       and f.snapshot_at > base.snapshot_at and f.snapshot_at <= now.snapshot_at) flows on true
   order by now.git_path, w.name`;
+
+describe('sixty days, counted again', () => {
+  it('all follow from snapshots and flows', async () => {
+    const head = await resolveRevision(repository.repository);
+    const artifacts = await listArtifacts(repository.repository, head?.artifactsTree ?? '');
+    expect(await checkSnapshots({ repository: repository.repository }, artifacts)).toEqual([]);
+  });
+});
 
 describe('sixty days, in SQL over the projection', () => {
   let created: Awaited<ReturnType<typeof createServerDatabase>>;

@@ -1,0 +1,48 @@
+import { type RecountReport, recountSnapshots } from '../../index.js';
+import { type Command, switchOption } from '../command.js';
+import { describePublished } from '../output/published.js';
+import { safeText } from '../output/safe-text.js';
+
+const MOST_SHOWN = 20;
+
+export const recountCommand: Command = {
+  build: (yargs) =>
+    yargs
+      .option('dry-run', { type: 'boolean', describe: 'tell what it would write, write nothing' })
+      .example('$0 recount', 'after a deposit that the exchange told late, or a correction of a flow'),
+  run: async (runtime, args) => {
+    const dryRun = switchOption(args, 'dry-run');
+    const report = await recountSnapshots(await runtime.context(), { dryRun });
+    runtime.printJson(report);
+    for (const line of described(report, dryRun)) runtime.print(line);
+    if (report.commit !== null)
+      runtime.print(describePublished(runtime.style, report.commit, report.published));
+    return 0;
+  },
+};
+
+function described({ snapshots, changes, left }: RecountReport, dryRun: boolean): readonly string[] {
+  const lines: string[] = [];
+  if (changes.length === 0 && left.length === 0)
+    lines.push('every snapshot follows from snapshots and flows');
+  if (changes.length > 0) {
+    const would = dryRun ? 'would be written anew' : 'written anew';
+    lines.push(`${count(changes.length, 'number')} of ${count(snapshots.length, 'snapshot')} ${would}`);
+  }
+  for (const { path, column, old, new: now, because } of changes.slice(0, MOST_SHOWN))
+    lines.push(
+      `  ${path.split('/').at(-1)} ${column}: ${old ?? 'not known'} -> ${now ?? 'not known'} (${safeText(because)})`,
+    );
+  if (changes.length > MOST_SHOWN) lines.push(`  and ${changes.length - MOST_SHOWN} more; --json tells all`);
+  const [first] = left;
+  if (first !== undefined)
+    lines.push(
+      `${count(left.length, 'number')} left as it was: ${safeText(first.because)}`,
+      'say how the flow counts with maven-git record flow-correction, then recount',
+    );
+  return lines;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
