@@ -58,7 +58,7 @@ export function roundDecimal(value: string, places: number): string {
 
 /** @returns the same number without needless zeros at the end of its fraction. */
 export function trimDecimal(value: string): string {
-  return value.includes('.') ? value.replace(/\.?0+$/, '') : value;
+  return value.endsWith('0') && value.includes('.') ? value.replace(/\.?0+$/, '') : value;
 }
 
 /** @returns -1, 0 or 1. */
@@ -94,8 +94,9 @@ function isZeroDecimal(value: string): boolean {
 
 /** @returns the value times ten to the power of `scale`, which is at least its number of fraction digits. */
 export function scaleDecimal(value: string, scale: number): bigint {
-  const missing = scale - fractionLength(value);
-  return BigInt(value.replace('.', '') + '0'.repeat(missing));
+  const fraction = fractionLength(value);
+  const digits = fraction === 0 ? value : value.slice(0, -fraction - 1) + value.slice(-fraction);
+  return BigInt(fraction === scale ? digits : digits + '0'.repeat(scale - fraction));
 }
 
 /** @returns the decimal that {@link scaleDecimal} made this of. */

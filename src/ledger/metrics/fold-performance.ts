@@ -1,3 +1,4 @@
+import { compareText } from '../../../parsers/compare-text.js';
 import { signOfDecimal, subtractDecimals, unscaleDecimal } from '../../../parsers/decimal-arithmetic.js';
 import { decimalSum } from '../../../parsers/decimal-sum.js';
 import type { NotCounted } from '../../../parsers/metrics.js';
@@ -146,9 +147,5 @@ function byClosing(left: EndedTrade, right: EndedTrade): number {
 type Identity = Pick<TradeRevision, 'source' | 'externalTradeId'>;
 
 function byIdentity(left: Identity, right: Identity): number {
-  return compareBytes(left.source, right.source) || compareBytes(left.externalTradeId, right.externalTradeId);
-}
-
-function compareBytes(left: string, right: string): number {
-  return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
+  return compareText(left.source, right.source) || compareText(left.externalTradeId, right.externalTradeId);
 }

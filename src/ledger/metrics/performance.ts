@@ -1,3 +1,4 @@
+import { compareText } from '../../../parsers/compare-text.js';
 import { isCanonicalDecimal } from '../../../parsers/decimal.js';
 import { addDecimals, signOfDecimal, trimDecimal } from '../../../parsers/decimal-arithmetic.js';
 import type {
@@ -231,7 +232,7 @@ function bucketsOf(buckets: readonly BucketTally[], reasons: Reasons): readonly 
 function compareNames(left: string | null, right: string | null): number {
   if (left === right) return 0;
   if (left === null || right === null) return left === null ? 1 : -1;
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  return compareText(left, right);
 }
 
 /** Why a null is null; the first word on a field stands. */

@@ -89,12 +89,20 @@ function signedRoot(sign: bigint, dividend: bigint, divisor: bigint): string {
 /** The root, cut to a whole number (Newton's way, on integers). */
 function squareRoot(value: bigint): bigint {
   if (value < 2n) return value;
-  let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
+  let root = aboveRoot(value);
   for (;;) {
     const next = (root + value / root) >> 1n;
     if (next >= root) return root;
     root = next;
   }
+}
+
+/** A number that is not below the root, to begin from: the nearer, the fewer steps. */
+function aboveRoot(value: bigint): bigint {
+  const near = Math.sqrt(Number(value));
+  // Fifteen digits of it are right; more than a number can hold is halved by its length.
+  if (near < Number.MAX_VALUE) return BigInt(Math.ceil(near * (1 + 1e-15 * 4))) + 1n;
+  return 1n << BigInt((value.toString(2).length + 1) >> 1);
 }
 
 function rounded(dividend: bigint, divisor: bigint, places: number): string {

@@ -1,86 +1,116 @@
 import {
   addDecimals,
   compareDecimals,
+  fractionLength,
+  scaleDecimal,
   subtractDecimals,
   trimDecimal,
+  unscaleDecimal,
 } from '../../../../parsers/decimal-arithmetic.js';
-import type { DrawdownTally, StreakTally } from '../../../../parsers/performance-tally.js';
+import type { DrawdownTally, PeriodTally, StreakTally } from '../../../../parsers/performance-tally.js';
 import type { Schema } from '../../../db/schema.js';
 import { type Kysely, sql } from '../../../db/sql.js';
-import { canonicalTime } from '../in-one-moment.js';
-import { type Span, within } from './roll-up.js';
+import { HOUR_TEXT, hourOf, type Span, within } from './roll-up.js';
 
 /** How an hour's trades went, one after the other; hours are put together in order. */
-export interface HourCourse {
+interface HourCourse {
   /** `2026-01-14T15` */
-  readonly h: string;
+  readonly hour: string;
   /** A letter a trade: W, L or B. */
   readonly outcomes: string;
-  readonly net: string;
+  readonly netUsd: string;
   /** Highest and lowest sum since the hour began, and when it was there first. */
-  readonly top: string;
-  readonly top_at: string;
-  readonly bottom: string;
-  readonly bottom_at: string;
+  readonly topUsd: string;
+  readonly topAt: string;
+  readonly bottomUsd: string;
+  readonly bottomAt: string;
   /** Deepest fall within the hour, from a peak that is never below where the hour began. */
-  readonly fall: string;
-  readonly fall_at: string;
-  readonly fall_peak: string;
+  readonly fallUsd: string;
+  readonly fallAt: string;
+  readonly fallPeakUsd: string;
   /** null = from where the hour began. */
-  readonly fall_peak_at: string | null;
-  readonly first_at: string;
-  readonly last_at: string;
+  readonly fallPeakAt: string | null;
+  readonly firstAt: string;
+  readonly lastAt: string;
 }
 
-const TIMES = ['top_at', 'bottom_at', 'fall_at', 'fall_peak_at', 'first_at', 'last_at'] as const;
-const AMOUNTS = ['net', 'top', 'bottom', 'fall', 'fall_peak'] as const;
+/** The trades that ended in an hour. */
+export interface HourTrades {
+  readonly hour: string;
+  /** Of each its outcome, net, a space and the second of the hour, in order of closing: `W12.5 31.536000,L-3 31.536000`. */
+  readonly trades: string;
+}
 
-/** Reads the course of every hour with trades, in order. */
-export async function hourCourses(db: Kysely<Schema>, span: Span): Promise<readonly HourCourse[]> {
-  const columns = [
-    ...TIMES.map((name) => canonicalTime(name).as(name)),
-    ...AMOUNTS.map((name) => sql<string>`${sql.ref(name)}::text`.as(name)),
-  ];
-  const { rows } = await sql<HourCourse>`
-    with steps as (
-      select date_trunc('hour', t.closed_at, 'UTC') as h, t.closed_at, sum(t.net_pnl_usd) as net,
-        string_agg(case when t.realized_pnl_usd > 0 then 'W' when t.realized_pnl_usd < 0 then 'L' else 'B' end, ''
-          order by t.source collate "C", t.external_trade_id collate "C") as outcomes
+/** Reads every hour with trades, in order. */
+export async function hourTrades(db: Kysely<Schema>, span: Span): Promise<readonly HourTrades[]> {
+  // One row an hour, its trades as one text: a million rows would take longer to hand over than to sort.
+  const { rows } = await sql<HourTrades>`
+    select ${HOUR_TEXT} as hour,
+      string_agg(outcome || net || ' ' || extract(epoch from closed_at - h), ','
+        order by closed_at, source collate "C", external_trade_id collate "C") as trades
+    from (
+      select ${hourOf('t.closed_at')} as h, t.closed_at, t.net_pnl_usd as net, t.source, t.external_trade_id,
+        case when t.realized_pnl_usd > 0 then 'W' when t.realized_pnl_usd < 0 then 'L' else 'B' end as outcome
       from maven_trades t
       where t.status in ('closed', 'liquidated') and t.closed_at is not null and t.realized_pnl_usd is not null
         ${within('t.closed_at', span)}
-      group by t.closed_at
-    ), sums as (
-      select *, sum(net) over hour as s from steps
-      window hour as (partition by h order by closed_at rows unbounded preceding)
-    ), peaks as (
-      select *, greatest(0, max(s) over hour) as peak, max(s) over whole as top, min(s) over whole as bottom
-      from sums
-      window hour as (partition by h order by closed_at rows unbounded preceding), whole as (partition by h)
-    ), falls as (
-      select *, max(peak - s) over (partition by h) as fall from peaks
-    ), hours as (
-      select h, string_agg(outcomes, '' order by closed_at) as outcomes, sum(net) as net, top, bottom, fall,
-        min(closed_at) filter (where s = top) as top_at,
-        min(closed_at) filter (where s = bottom) as bottom_at,
-        min(closed_at) filter (where peak - s = fall) as fall_at,
-        -- A peak never sinks: the lowest one of that depth is the first.
-        min(peak) filter (where peak - s = fall) as fall_peak,
-        min(closed_at) as first_at, max(closed_at) as last_at
-      from falls group by h, top, bottom, fall
-    ), rises as (
-      select o.h, min(f.closed_at) as fall_peak_at
-      from hours o join sums f on f.h = o.h and f.s = o.fall_peak where o.fall_peak > 0 group by o.h
-    ), dated as (
-      select o.*, r.fall_peak_at from hours o left join rises r on r.h = o.h
-    )
-    select to_char(h at time zone 'UTC', 'YYYY-MM-DD"T"HH24') as h, outcomes, ${sql.join(columns)}
-    from dated order by dated.h`.execute(db);
+    ) ended group by h order by h`.execute(db);
   return rows;
 }
 
+/** Goes through the trades of an hour. */
+export function courseOf({ hour, trades }: HourTrades): HourCourse {
+  const steps = trades.split(',').map((trade) => {
+    const space = trade.indexOf(' ');
+    return { outcome: trade.slice(0, 1), net: trade.slice(1, space), second: trade.slice(space + 1) };
+  });
+  const scale = steps.reduce((places, { net }) => Math.max(places, fractionLength(net)), 0);
+  const start = { usd: 0n, second: null as string | null };
+  let [sum, peak, top, bottom] = [0n, start, start, start];
+  let fall = { usd: 0n, second: steps[0]?.second ?? '', from: start };
+  let outcomes = '';
+  steps.forEach(({ outcome, net, second }, i) => {
+    outcomes += outcome;
+    sum += scaleDecimal(net, scale);
+    // Trades of one microsecond are one step.
+    if (steps[i + 1]?.second === second) return;
+    if (top.second === null || sum > top.usd) top = { usd: sum, second };
+    if (bottom.second === null || sum < bottom.usd) bottom = { usd: sum, second };
+    if (sum > peak.usd) peak = { usd: sum, second };
+    if (peak.usd - sum > fall.usd) fall = { usd: peak.usd - sum, second, from: peak };
+  });
+  const usd = (unscaled: bigint): string => unscaleDecimal(unscaled, scale);
+  return {
+    hour,
+    outcomes,
+    netUsd: usd(sum),
+    topUsd: usd(top.usd),
+    topAt: timeIn(hour, top.second ?? ''),
+    bottomUsd: usd(bottom.usd),
+    bottomAt: timeIn(hour, bottom.second ?? ''),
+    fallUsd: usd(fall.usd),
+    fallAt: timeIn(hour, fall.second),
+    fallPeakUsd: usd(fall.from.usd),
+    fallPeakAt: fall.from.second === null ? null : timeIn(hour, fall.from.second),
+    firstAt: timeIn(hour, steps[0]?.second ?? ''),
+    lastAt: timeIn(hour, steps.at(-1)?.second ?? ''),
+  };
+}
+
+/** @param second - of the hour, with six fraction digits: `3599.999999`. */
+function timeIn(hour: string, second: string): string {
+  const [whole = '', fraction = ''] = second.split('.');
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${hour}:${two(Math.floor(Number(whole) / 60))}:${two(Number(whole) % 60)}.${fraction.padEnd(6, '0')}+00:00`;
+}
+
+/** What the courses of consecutive hours say of the time that they make up. */
+export function courseTallies(hours: readonly HourCourse[]): Pick<PeriodTally, 'streaks' | 'drawdown'> {
+  return { streaks: streaksOf(hours), drawdown: drawdownOf(hours) };
+}
+
 /** Runs of the outcomes of consecutive hours, read from their letters. */
-export function streaksOf(hours: readonly HourCourse[]): StreakTally {
+function streaksOf(hours: readonly HourCourse[]): StreakTally {
   const outcomes = hours.map((hour) => hour.outcomes).join('');
   if (outcomes === '') return { longestWin: 0, longestLoss: 0, current: null };
   const longest = (runs: readonly string[] | null): number =>
@@ -99,7 +129,7 @@ export function streaksOf(hours: readonly HourCourse[]): StreakTally {
 }
 
 /** Puts the courses of consecutive hours together: each begins where the one before ended. */
-export function drawdownOf(hours: readonly HourCourse[]): DrawdownTally {
+function drawdownOf(hours: readonly HourCourse[]): DrawdownTally {
   let sum = '0';
   let [peak, peakAt]: [string, string | null] = ['0', null];
   let deepest: Pick<DrawdownTally, 'usd' | 'peakUsd' | 'from' | 'to'> = {
@@ -109,28 +139,28 @@ export function drawdownOf(hours: readonly HourCourse[]): DrawdownTally {
     to: null,
   };
   for (const hour of hours) {
-    const ownPeak = addDecimals(sum, hour.fall_peak);
+    const ownPeak = addDecimals(sum, hour.fallPeakUsd);
     const risen = compareDecimals(ownPeak, peak) > 0;
     const falls = [
       // From the peak of the hours before to the lowest point of this one, and the hour's own fall.
       {
-        usd: subtractDecimals(peak, addDecimals(sum, hour.bottom)),
-        to: hour.bottom_at,
+        usd: subtractDecimals(peak, addDecimals(sum, hour.bottomUsd)),
+        to: hour.bottomAt,
         peakUsd: peak,
         from: peakAt,
       },
       {
-        usd: hour.fall,
-        to: hour.fall_at,
+        usd: hour.fallUsd,
+        to: hour.fallAt,
         peakUsd: risen ? ownPeak : peak,
-        from: risen ? hour.fall_peak_at : peakAt,
+        from: risen ? hour.fallPeakAt : peakAt,
       },
     ].sort((left, right) => compareDecimals(right.usd, left.usd) || (left.to < right.to ? -1 : 1));
     const fall = falls[0];
     if (fall !== undefined && compareDecimals(fall.usd, deepest.usd) > 0) deepest = fall;
-    const top = addDecimals(sum, hour.top);
-    if (compareDecimals(top, peak) > 0) [peak, peakAt] = [top, hour.top_at];
-    sum = addDecimals(sum, hour.net);
+    const top = addDecimals(sum, hour.topUsd);
+    if (compareDecimals(top, peak) > 0) [peak, peakAt] = [top, hour.topAt];
+    sum = addDecimals(sum, hour.netUsd);
   }
   const { usd, peakUsd, from, to } = deepest;
   return {
@@ -138,7 +168,7 @@ export function drawdownOf(hours: readonly HourCourse[]): DrawdownTally {
     peakUsd: trimDecimal(peakUsd),
     from,
     to,
-    first: hours[0]?.first_at ?? null,
-    last: hours.at(-1)?.last_at ?? null,
+    first: hours[0]?.firstAt ?? null,
+    last: hours.at(-1)?.lastAt ?? null,
   };
 }

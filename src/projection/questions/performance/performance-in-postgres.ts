@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { compareText } from '../../../../parsers/compare-text.js';
 import type { MetricsPeriod, NotCounted } from '../../../../parsers/metrics.js';
 import {
   type DayTally,
@@ -7,25 +9,22 @@ import {
   type PerformanceScope,
   type PeriodTally,
 } from '../../../../parsers/performance-tally.js';
-import { type Period, periodAt } from '../../../../parsers/period.js';
+import { ALL_TIME, type Period } from '../../../../parsers/period.js';
 import type { Session } from '../../../db/database.js';
 import type { Schema } from '../../../db/schema.js';
 import { type Kysely, sql } from '../../../db/sql.js';
 import { canonicalTime, inOneMoment } from '../in-one-moment.js';
-import { drawdownOf, type HourCourse, hourCourses, streaksOf } from './courses.js';
-import { hourText, type RolledUp, type Span, within } from './roll-up.js';
+import { courseOf, courseTallies, hourTrades } from './courses.js';
 import {
-  bucketTallies,
-  decidedRows,
-  decidedTally,
-  decisionRows,
-  groupRows,
-  groupTally,
-  namedTallies,
-  sumText,
-  totalParts,
-  totalRows,
-} from './sums.js';
+  HOUR_TEXT,
+  hourOf,
+  openPeriodBook,
+  type PeriodBook,
+  type RolledUp,
+  type Span,
+  within,
+} from './roll-up.js';
+import { decidedRows, decidedTallies, decisionRows, decisionTally, tradeRows, tradeTallies } from './sums.js';
 
 const ENDED = sql`t.status in ('closed', 'liquidated')`;
 
@@ -43,6 +42,9 @@ export async function performanceInPostgres(
   return inOneMoment(session, async (db) => {
     // With the default of 4 MB, a year of hours and their groups would be sorted on disk, several times over.
     await sql`set local work_mem = '128MB'`.execute(db);
+    // Compiling the statements takes longer than running them as they are.
+    await sql`set local jit = off`.execute(db);
+    const book = openPeriodBook();
     const spans: readonly Span[] =
       scope.periods === null
         ? [{ kinds: scope.kinds, start: null, end: null }]
@@ -52,7 +54,7 @@ export async function performanceInPostgres(
     const days = new Map<string, string>();
     for (const [i, span] of spans.entries()) {
       const asked = scope.periods?.[i] ?? null;
-      const counted = await countSpan(db, span, asked, undated);
+      const counted = await countSpan(db, book, span, asked, undated);
       tallies.push(...counted.tallies);
       // An hour is only a part of its day.
       if (asked?.period !== 'hour') for (const { day, netUsd } of counted.days) days.set(day, netUsd);
@@ -75,6 +77,7 @@ const NONE_UNDATED: Undated = { count: 0, named: [] };
 
 async function countSpan(
   db: Kysely<Schema>,
+  book: PeriodBook,
   asked: Span,
   period: Period | null,
   undated: Undated,
@@ -82,86 +85,53 @@ async function countSpan(
   const { kinds } = asked;
   // Daily sums are needed for returns, whichever periods are asked for.
   const span = { ...asked, kinds: kinds.includes('day') ? kinds : [...kinds, 'day' as const] };
-  const totals = await totalRows(db, span);
-  const groups = byPeriod(await groupRows(db, asked));
-  const decided = byPeriod(await decidedRows(db, asked));
-  const decisions = byPeriod(await decisionRows(db, asked));
-  const courses = byPeriodOfHour(await hourCourses(db, asked), kinds);
-  const unknown = byPeriodOfHour(await unknownTrades(db, asked), kinds);
-  const periods = new Map<string, Period>();
-  if (period !== null) periods.set(keyOf(period), period);
-  const wanted = totals.filter((row) => kinds.includes(row.period.period));
-  for (const row of [...wanted, ...[...decisions.values()].flat()])
-    periods.set(keyOf(row.period), row.period);
-  if (undated.count > 0 && kinds.includes('all_time')) {
-    const ever = periodAt('all_time', hourText('1970-01-01T00'));
-    if (ever !== null) periods.set(keyOf(ever), ever);
-  }
-  const totalOf = byPeriod(wanted);
-  const tallies = Array.from(periods, ([key, one]) =>
-    tallyOf(one, {
-      total: totalOf.get(key)?.[0]?.values ?? {},
-      groups: groups.get(key) ?? [],
-      decided: decided.get(key) ?? [],
-      decisions: decisions.get(key)?.[0]?.values ?? {},
-      courses: courses.get(key) ?? [],
-      unknown: unknown.get(key) ?? [],
-      undated: one.period === 'all_time' ? undated : NONE_UNDATED,
-    }),
+  const hours = await hourTrades(db, asked);
+  const counting = await started(tradeRows(db, span, book));
+  const courses = byPeriodOfHour(hours.map(courseOf), kinds, book, courseTallies);
+  const trades = await counting.result;
+  const deciding = await started(decidedRows(db, asked, book));
+  const sums = byPeriod(trades, tradeTallies);
+  const decided = byPeriod(await deciding.result, decidedTallies);
+  const decisions = byPeriod(await decisionRows(db, asked, book), decisionTally);
+  const unknown = byPeriodOfHour(await unknownTrades(db, asked), kinds, book, (rows) => rows);
+  const ever = undated.count > 0 && kinds.includes('all_time') ? [ALL_TIME] : [];
+  const found = [...sums.keys(), ...decisions.keys()].filter((one) => kinds.includes(one.period));
+  const periods = new Set([...(period === null ? [] : [book.own(period)]), ...found, ...ever]);
+  const tallies = Array.from(periods, (one): PeriodTally => {
+    const { unknownPnl, ...counted } = sums.get(one) ?? tradeTallies([]);
+    const own = one.period === 'all_time' ? undated : NONE_UNDATED;
+    return {
+      period: one,
+      ...counted,
+      ...(decided.get(one) ?? decidedTallies([])),
+      decisions: decisions.get(one) ?? decisionTally([]),
+      ...(courses.get(one) ?? courseTallies([])),
+      notCounted: { unknownPnl, undated: own.count, named: namesOf(unknown.get(one) ?? [], own) },
+    };
+  });
+  const days = Array.from(sums).flatMap(([{ period, label }, { total }]) =>
+    period === 'day' && total.trades > 0 ? [{ day: label, netUsd: total.netUsd }] : [],
   );
-  const days = totals
-    .filter((row) => row.period.period === 'day' && row.values.trades !== '0')
-    .map((row) => ({ day: row.period.label, netUsd: sumText(row.values, 'net') }));
   return { tallies, days };
 }
 
-interface PeriodRows {
-  readonly total: RolledUp['values'];
-  readonly groups: readonly RolledUp[];
-  readonly decided: readonly RolledUp[];
-  readonly decisions: RolledUp['values'];
-  readonly courses: readonly HourCourse[];
-  readonly unknown: readonly UnknownTrade[];
-  readonly undated: Undated;
+/** Sends a statement: the server works on it while rows that are here already are put together. */
+async function started<T>(result: Promise<T>): Promise<{ readonly result: Promise<T> }> {
+  await setImmediate();
+  return { result };
 }
 
-function tallyOf(period: Period, rows: PeriodRows): PeriodTally {
-  const { total, groups, decided, decisions, courses, unknown, undated } = rows;
-  const named = [
-    ...unknown.map(({ source, external_trade_id }) => ({
-      source,
-      externalTradeId: external_trade_id,
-      reason: 'no realized P&L',
-    })),
-    ...undated.named,
-  ].sort(byIdentity);
-  return {
-    period,
-    total: groupTally(total),
-    assets: namedTallies(groups, '0'),
-    bots: namedTallies(groups, '1'),
-    sources: namedTallies(groups, '2'),
-    sides: namedTallies(groups, '3'),
-    ...totalParts(total),
-    decided: decidedTally(decided),
-    buckets: bucketTallies(decided),
-    decisions: {
-      made: Number(decisions.made ?? 0),
-      confident: Number(decisions.confident ?? 0),
-      confidenceSum: sumText(decisions, 'confidence'),
-    },
-    streaks: streaksOf(courses),
-    drawdown: drawdownOf(courses),
-    notCounted: {
-      unknownPnl: Number(total.unknown_pnl ?? 0),
-      undated: undated.count,
-      named: named.slice(0, MOST_NAMED),
-    },
-  };
+function namesOf(unknown: readonly UnknownTrade[], undated: Undated): readonly NotCounted[] {
+  const named = unknown.map(({ source, external_trade_id }) => ({
+    source,
+    externalTradeId: external_trade_id,
+    reason: 'no realized P&L',
+  }));
+  return [...named, ...undated.named].sort(byIdentity).slice(0, MOST_NAMED);
 }
 
 interface UnknownTrade {
-  readonly h: string;
+  readonly hour: string;
   readonly source: string;
   readonly external_trade_id: string;
 }
@@ -169,10 +139,10 @@ interface UnknownTrade {
 /** The first of each hour are enough: the first of a longer period are among them. */
 async function unknownTrades(db: Kysely<Schema>, span: Span): Promise<readonly UnknownTrade[]> {
   const { rows } = await sql<UnknownTrade>`
-    select to_char(h at time zone 'UTC', 'YYYY-MM-DD"T"HH24') as h, source, external_trade_id
+    select ${HOUR_TEXT} as hour, source, external_trade_id
     from (
-      select date_trunc('hour', t.closed_at, 'UTC') as h, t.source, t.external_trade_id,
-        row_number() over (partition by date_trunc('hour', t.closed_at, 'UTC')
+      select ${hourOf('t.closed_at')} as h, t.source, t.external_trade_id,
+        row_number() over (partition by ${hourOf('t.closed_at')}
           order by t.source collate "C", t.external_trade_id collate "C") as n
       from maven_trades t
       where ${ENDED} and t.closed_at is not null and t.realized_pnl_usd is null ${within('t.closed_at', span)}
@@ -203,37 +173,36 @@ async function equityReadings(db: Kysely<Schema>): Promise<readonly EquityReadin
   return rows.map(({ at, account, value, flow }) => ({ at, account, valueUsd: value, flowUsd: flow }));
 }
 
-function byPeriod(rows: readonly RolledUp[]): ReadonlyMap<string, readonly RolledUp[]> {
-  const found = new Map<string, RolledUp[]>();
-  for (const row of rows) append(found, keyOf(row.period), row);
-  return found;
+type ByPeriod<T> = ReadonlyMap<Period, T>;
+
+function byPeriod<T>(rows: readonly RolledUp[], tally: (rows: readonly RolledUp[]) => T): ByPeriod<T> {
+  const found = new Map<Period, RolledUp[]>();
+  for (const row of rows) append(found, row.period, row);
+  return new Map(Array.from(found, ([period, own]) => [period, tally(own)]));
 }
 
-function byPeriodOfHour<T extends { readonly h: string }>(
-  rows: readonly T[],
+function byPeriodOfHour<H extends { readonly hour: string }, T>(
+  rows: readonly H[],
   kinds: readonly MetricsPeriod[],
-): ReadonlyMap<string, readonly T[]> {
-  const found = new Map<string, T[]>();
+  book: PeriodBook,
+  tally: (rows: readonly H[]) => T,
+): ByPeriod<T> {
+  const found = new Map<Period, H[]>();
   for (const row of rows) {
     for (const kind of kinds) {
-      const period = periodAt(kind, hourText(row.h));
-      if (period !== null) append(found, keyOf(period), row);
+      const period = book.find(kind, row.hour);
+      if (period !== null) append(found, period, row);
     }
   }
-  return found;
+  return new Map(Array.from(found, ([period, own]) => [period, tally(own)]));
 }
 
-function append<T>(found: Map<string, T[]>, key: string, value: T): void {
+function append<K, T>(found: Map<K, T[]>, key: K, value: T): void {
   const values = found.get(key);
   if (values === undefined) found.set(key, [value]);
   else values.push(value);
 }
 
-function keyOf({ period, label }: Period): string {
-  return `${period}/${label}`;
-}
-
 function byIdentity(left: NotCounted, right: NotCounted): number {
-  const compare = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return compare(left.source, right.source) || compare(left.externalTradeId, right.externalTradeId);
+  return compareText(left.source, right.source) || compareText(left.externalTradeId, right.externalTradeId);
 }

@@ -1,5 +1,5 @@
 import type { MetricsPeriod } from '../../../../parsers/metrics.js';
-import { type Period, periodAt } from '../../../../parsers/period.js';
+import { ALL_TIME, type Period, periodAt } from '../../../../parsers/period.js';
 import type { Schema } from '../../../db/schema.js';
 import { type Kysely, type RawBuilder, sql } from '../../../db/sql.js';
 
@@ -11,10 +11,20 @@ export interface Span {
   readonly end: string | null;
 }
 
-/** One row a period and key, every value as text. */
+/** Periods, each of them always the same object, so that maps can be keyed by it. */
+export interface PeriodBook {
+  /** @param hour - `2026-01-14T15`. @returns the period that holds it; null = it begins or ends out of years 1 to 9999. */
+  find(kind: MetricsPeriod, hour: string): Period | null;
+  /** The book's own object for a period. */
+  own(period: Period): Period;
+}
+
+/** One row a period and key. */
 export interface RolledUp {
   readonly period: Period;
-  readonly values: Readonly<Record<string, string | null>>;
+  readonly keys: Readonly<Record<string, string | null>>;
+  /** The sums in their order, with a space between: a hundred thousand rows are kept until they are counted. */
+  readonly sums: string;
 }
 
 type Row = Readonly<Record<string, string | null>>;
@@ -31,15 +41,49 @@ const LEVELS: readonly {
   { kind: 'all_time', name: 'ever', of: 'monthly', unit: null },
 ];
 
+/** Many rows name one hour: its periods are worked out once. */
+export function openPeriodBook(): PeriodBook {
+  const byHour = new Map<string, Period | null>();
+  const byLabel = new Map<string, Period>([[ALL_TIME.label, ALL_TIME]]);
+  const own = (period: Period): Period => {
+    const known = byLabel.get(period.label);
+    if (known === undefined) byLabel.set(period.label, period);
+    return known ?? period;
+  };
+  return {
+    find(kind, hour) {
+      const key = `${kind} ${hour}`;
+      const known = byHour.get(key);
+      if (known !== undefined) return known;
+      const found = periodAt(kind, `${hour}:00:00.000000+00:00`);
+      const period = found === null ? null : own(found);
+      byHour.set(key, period);
+      return period;
+    },
+    own,
+  };
+}
+
+/** The hour of a column with a time; it begins at every full hour of UTC. */
+export function hourOf(column: string): RawBuilder<unknown> {
+  return sql`date_bin('1 hour', ${sql.ref(column)}, timestamptz '0001-01-01T00:00:00Z')`;
+}
+
+/** The hour as {@link PeriodBook} reads it. */
+export const HOUR_TEXT = sql<string>`to_char(h at time zone 'UTC', 'YYYY-MM-DD"T"HH24')`;
+
 /**
  * Adds hours up to days, days to weeks and months, months to all time, in one statement: the table is read once,
  * whatever the number of periods.
  *
- * @param hourly - query with a column `h` (the hour's start), the keys and the sums, one row an hour and keys.
+ * @param hourly - common table expressions, the last of them `hourly`: a column `h` (the hour's start), the keys and the
+ *   sums, one row an hour and keys.
+ * @param sums - none of them null, except that the last ones may be, together.
  */
 export async function rollUp(
   db: Kysely<Schema>,
   { kinds }: Span,
+  book: PeriodBook,
   hourly: RawBuilder<unknown>,
   keys: readonly string[],
   sums: readonly string[],
@@ -57,8 +101,9 @@ export async function rollUp(
       from ${sql.ref(of)} ${grouping} having count(*) > 0)`;
   });
   const columns = [
-    sql`to_char(h at time zone 'UTC', 'YYYY-MM-DD"T"HH24') as h`,
-    ...[...keys, ...sums].map((column) => sql`${sql.ref(column)}::text as ${sql.ref(column)}`),
+    sql`${HOUR_TEXT} as h`,
+    ...keys.map((key) => sql`${sql.ref(key)}::text as ${sql.ref(key)}`),
+    sql`concat_ws(' ', ${sql.join(sums.map((column) => sql.ref(column)))}) as sums`,
   ];
   const asked = [{ kind: 'hour', name: 'hourly' }, ...LEVELS].filter(({ kind }) =>
     kinds.some((one) => one === kind),
@@ -67,17 +112,12 @@ export async function rollUp(
     ({ kind, name }) =>
       sql`select ${sql.lit(kind)}::text as kind, ${sql.join(columns)} from ${sql.ref(name)}`,
   );
-  const { rows } = await sql<Row>`with hourly as materialized (${hourly}), ${sql.join(levels)}
+  const { rows } = await sql<Row>`with ${hourly}, ${sql.join(levels)}
     ${sql.join(parts, sql` union all `)}`.execute(db);
   return rows.flatMap((row) => {
-    const period = periodAt(row.kind as MetricsPeriod, hourText(row.h));
-    return period === null ? [] : [{ period, values: row }];
+    const period = book.find(row.kind as MetricsPeriod, row.h ?? '');
+    return period === null ? [] : [{ period, keys: row, sums: row.sums ?? '' }];
   });
-}
-
-/** `2026-01-14T15` as a canonical time. */
-export function hourText(hour: string | null | undefined): string {
-  return `${hour ?? ''}:00:00.000000+00:00`;
 }
 
 /** Rows whose time lies in the span. */
@@ -85,11 +125,6 @@ export function within(column: string, { start, end }: Span): RawBuilder<unknown
   const after = start === null ? sql`` : sql`and ${sql.ref(column)} >= ${start}::timestamptz`;
   const before = end === null ? sql`` : sql`and ${sql.ref(column)} < ${end}::timestamptz`;
   return sql`${after} ${before}`;
-}
-
-/** A count that came as text. */
-export function countOf(values: Row, column: string): number {
-  return Number(values[column] ?? 0);
 }
 
 function joined(parts: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {

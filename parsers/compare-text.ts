@@ -1,0 +1,20 @@
+/**
+ * Compares two texts by the bytes of their UTF-8, which is by code points: the same order everywhere, and that of
+ * Postgres's collation "C".
+ *
+ * @param left - well-formed, as `right`.
+ * @returns negative, 0 or positive.
+ */
+export function compareText(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+    if (one !== other) return rankOf(one) - rankOf(other);
+  }
+  return left.length - right.length;
+}
+
+/** Halves of surrogate pairs stand for code points above all others, though their numbers do not. */
+function rankOf(codeUnit: number): number {
+  return codeUnit >= 0xd800 && codeUnit <= 0xdfff ? codeUnit + 0x1_0000 : codeUnit;
+}
