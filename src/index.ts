@@ -70,6 +70,17 @@ export type { CheckState, DoctorCheck } from './doctor/check.js';
 export type { DoctorReport } from './doctor/run-doctor.js';
 export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
+export type { HookInstallOptions } from './hooks.js';
+export {
+  checkOutgoing,
+  checkStaged,
+  gitHooksStatus,
+  HOOK_REFUSED,
+  installGitHooks,
+  serveHookRequests,
+  uninstallGitHooks,
+} from './hooks.js';
+export type { CheckFinding, CheckReport } from './hooks-check.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { type LoopOptions, runLoop } from './loop.js';
 export type {

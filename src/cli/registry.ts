@@ -141,6 +141,32 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/drill.js')).drillCommand,
   },
   {
+    command: 'hooks',
+    describe: 'git hooks that reconcile after, and check before',
+    subcommands: [
+      {
+        command: 'install',
+        describe: 'put them in place; hooks that are there are kept, and called first',
+        load: async () => (await import('./commands/hooks.js')).installHooksCommand,
+      },
+      {
+        command: 'uninstall',
+        describe: 'take them away; what was there before is back as it was',
+        load: async () => (await import('./commands/hooks.js')).uninstallHooksCommand,
+      },
+      {
+        command: 'status',
+        describe: 'which are in place, outdated, foreign',
+        load: async () => (await import('./commands/hooks.js')).hooksStatusCommand,
+      },
+    ],
+  },
+  {
+    command: 'hook-run <what>',
+    describe: false,
+    load: async () => (await import('./commands/hook-run.js')).hookRunCommand,
+  },
+  {
     command: 'merge-driver <base> <ours> <theirs> <path>',
     describe: false,
     load: async () => (await import('./commands/merge-driver.js')).mergeDriverCommand,

@@ -89,8 +89,9 @@ if [ -f "$former" ] && [ -x "$former" ]; then
 fi
 `;
 
-/** A checkout of files, and a new name for the commit that is checked out already, move nothing. */
+/** A checkout of files, a new name for the commit that is checked out already, and a first checkout move nothing. */
 const POST_CHECKOUT = `if [ "$3" != 1 ] || [ "$1" = "$2" ]; then exit "$answer"; fi
+case $1 in *[!0]*) ;; *) exit "$answer" ;; esac
 `;
 
 /**

@@ -6,11 +6,11 @@ import {
   formerFolderOf,
   type HookMode,
   hooksFolder,
-  hooksStateFolder,
   readHooksPath,
   readInstallation,
   resolveHooksPath,
 } from './hook-place.js';
+import { requestFolder } from './hook-requests.js';
 import { OUR_HOOKS } from './hook-script.js';
 import { hookNames, scriptOf } from './install-hooks.js';
 import { programHere } from './program.js';
@@ -52,7 +52,7 @@ export async function hooksStatus(repo: Repository): Promise<HooksStatus> {
   const looked =
     effective === null || effective.value === '' ? standard : resolveHooksPath(repo, effective.value);
   const mergeDriver = await readMergeDriver(repo);
-  const log = join(repo.gitDir, 'maven', 'hooks', 'hooks.log');
+  const log = join(requestFolder(repo), 'hooks.log');
   const common = { folder: looked, mergeDriver, log };
   if (installation === null) {
     const hooks = OUR_HOOKS.map((hook) => absentHook(looked, hook));
@@ -84,9 +84,4 @@ function stateOf(file: string, expected: string): HookState {
   if (!isThere(file)) return 'missing';
   if (!isOurFile(file)) return 'foreign';
   return textOf(file) === expected && isActive(file) ? 'current' : 'outdated';
-}
-
-/** Folder of the requests and the log of one working tree. */
-export function requestFolder(repo: Pick<Repository, 'gitDir'>): string {
-  return hooksStateFolder({ commonDir: repo.gitDir });
 }
