@@ -8,11 +8,13 @@ import type { Context } from './context.js';
 import type { Database } from './db/database.js';
 import { MavenError } from './errors.js';
 import type { QuestionDependencies } from './projection/questions/ask-projection.js';
+import type { DecisionList } from './projection/questions/decision-list.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { TradeList } from './projection/questions/list-trades.js';
 import type { PortfolioAnswer } from './projection/questions/portfolio.js';
 import type { PortfolioOptions } from './projection/questions/portfolio-query.js';
 import type { VerifyReport } from './projection/verify.js';
+import { questionDependencies } from './question-dependencies.js';
 import type { DrawdownDay, EarnedDay } from './report-courses.js';
 
 export interface ReportOptions extends Omit<PortfolioOptions, 'at'> {
@@ -59,13 +61,13 @@ export interface Report {
   /** By the `equityBasis` of the performance. */
   readonly drawdown: readonly DrawdownDay[];
   readonly open: TradeList;
+  /** The newest, with what became of them. */
+  readonly decisions: DecisionList;
 }
-
-/** Questions about HEAD are asked of these. */
-type Asking = Pick<QuestionDependencies, 'repository' | 'progress' | 'database'>;
 
 const MOST_EQUITY_POINTS = 480;
 const MOST_OPEN_TRADES = 50;
+const MOST_DECISIONS = 50;
 const MOST_ATTEMPTS = 3;
 const MOST_FINDINGS = 5;
 const SCOPE: PerformanceScope = { kinds: ['day', 'month', 'all_time'], periods: null };
@@ -80,7 +82,9 @@ const SCOPE: PerformanceScope = { kinds: ['day', 'month', 'all_time'], periods: 
 export async function report(context: Context, options: ReportOptions): Promise<Report> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const told = await gather(context, options);
-    const revisions = [told.portfolio, told.equity, told.open].map(({ revision }) => revision);
+    const revisions = [told.portfolio, told.equity, told.open, told.decisions].map(
+      ({ revision }) => revision,
+    );
     if (told.check.state === 'checked') revisions.push(told.check.report.revision);
     if (revisions.every((revision) => revision === told.revision)) return told;
   }
@@ -94,6 +98,8 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
   const { portfolio } = await import('./projection/questions/portfolio.js');
   const { equitySeries } = await import('./projection/questions/equity-series.js');
   const { listTrades } = await import('./projection/questions/list-trades.js');
+  const { decisionList } = await import('./projection/questions/decision-list.js');
+  const { readDecisionFilter } = await import('./projection/questions/decision-filter.js');
   const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
   const { nowText } = await import('./ledger/input.js');
   const { verify: wanted = true, ...about } = options;
@@ -108,6 +114,11 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
   const equity = await equitySeries(dependencies, readEquityQuery(stretch, now));
   const filter = readTradeFilter({ status: 'open', limit: MOST_OPEN_TRADES }, now);
   const open = await listTrades(dependencies, filter);
+  const decisions = await decisionList(
+    dependencies,
+    { revision: null, askedAt: made },
+    readDecisionFilter({ limit: MOST_DECISIONS }, now),
+  );
   const { facts, ...from } = await performanceFacts(context, dependencies);
   return {
     ...from,
@@ -118,6 +129,7 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
     equity,
     ...(await performanceOfAll(facts, made)),
     open,
+    decisions,
   };
 }
 
@@ -138,26 +150,26 @@ async function checkProjection(context: Context, wanted: boolean): Promise<Repor
 }
 
 /** Rows that are known to differ from git are not asked. */
-function soundSource(context: Context, check: ReportCheck): Asking {
-  const { repository, progress } = context;
+function soundSource(context: Context, check: ReportCheck): QuestionDependencies {
+  const asking = questionDependencies(context);
   const differs = check.state === 'checked' && check.report.layers.projection === 'findings';
   const refuse = async (): Promise<Database> => {
     throw new MavenError('PROJECTION_UNPROVEN', 'rows differ from what git implies', {
       hint: 'run maven-git verify, then verify --fix',
     });
   };
-  return { repository, progress, database: differs ? refuse : () => context.database() };
+  return differs ? { ...asking, database: refuse } : asking;
 }
 
 async function performanceFacts(
   { repository, progress }: Context,
-  dependencies: Asking,
+  dependencies: QuestionDependencies,
 ): Promise<Pick<Report, 'revision' | 'source' | 'notice'> & { readonly facts: PerformanceFacts }> {
   const { askProjection } = await import('./projection/questions/ask-projection.js');
   const { performanceInPostgres } = await import(
     './projection/questions/performance/performance-in-postgres.js'
   );
-  const { answer, ...from } = await askProjection<PerformanceFacts>(
+  const { answer, revision, source, notice } = await askProjection<PerformanceFacts>(
     dependencies,
     (database) => database.withSession((session) => performanceInPostgres(session, SCOPE)),
     async () => {
@@ -169,7 +181,7 @@ async function performanceFacts(
       );
     },
   );
-  return { ...from, facts: answer };
+  return { revision, source, notice, facts: answer };
 }
 
 async function performanceOfAll(

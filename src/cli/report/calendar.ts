@@ -34,7 +34,7 @@ export function calendar({ days, months }: Report): Html {
   const body =
     months.length === 0
       ? html`<p class="nothing">No trade has ended yet.</p>`
-      : html`<p class="legend">Net P&amp;L by the day of closing, USD. <span class="keys" aria-hidden="true">loss ${[4, 3, 2, 1].map((level) => html`<i class="loss-${level}"></i>`)}<i class="even-0"></i>${[1, 2, 3, 4].map((level) => html`<i class="gain-${level}"></i>`)} gain</span> The darker, the larger: quarters of all days by size.</p>
+      : html`<p class="legend">Net P&amp;L by the day of closing, USD. <span class="keys" aria-hidden="true">loss ${[4, 3, 2, 1].map((level) => html`<i class="loss-${level}"></i>`)}<i class="even-0"></i>${[1, 2, 3, 4].map((level) => html`<i class="gain-${level}"></i>`)} gain</span> The stronger, the larger: quarters of all days by size. The small number counts trades.</p>
 <div class="months">${drawn.map((month) => monthTable(month, byDay, levelOf))}</div>${earlierMonths(earlier)}`;
   return html`
 <section aria-labelledby="calendar"><h2 id="calendar">P&amp;L calendar${note('net')}</h2>
@@ -58,7 +58,7 @@ function monthTable(
     const rest = Array.from({ length: 7 - own.length }, () => html`<td class="blank"></td>`);
     return html`<tr>${own}${rest}</tr>\n`;
   });
-  return html`<table class="month"><caption><b>${monthName(month.label)}</b> <span>${earned(month.net_pnl_usd)}, ${things(month.trades, 'trade')}</span></caption>
+  return html`<table class="month"><caption><span><b>${monthName(month.label)}</b> <span>${earned(month.net_pnl_usd)}, ${things(month.trades, 'trade')}</span></span></caption>
 <thead><tr>${WEEKDAYS.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${weeks}</tbody></table>\n`;
 }

@@ -21,7 +21,7 @@ ${await earnedFigure(report)}
 async function equityFigure({ equity }: Report): Promise<Html> {
   const { points, flows, gaps } = equity;
   const [first, last] = [points[0], points.at(-1)];
-  const title = html`Account value ${note('value')}`;
+  const title = html`Account value${note('value')}`;
   if (first === undefined || last === undefined)
     return noChart(title, equity.reason ?? 'no snapshot states the account value');
   const ordered = [...points].sort((left, right) => compareDecimals(left.equity_usd, right.equity_usd));
@@ -43,7 +43,7 @@ ${await drawn('Account value over time, in USD', (size) => equitySpec(equity, si
 async function drawdownFigure({ drawdown, performance }: Report): Promise<Html> {
   const { detail } = performance;
   const bySnapshots = detail?.equityBasis === 'snapshots';
-  const title = html`Drawdown ${note('drawdown')}`;
+  const title = html`Drawdown${note('drawdown')}`;
   if (drawdown.length === 0 || performance.maxDrawdownUsd === null)
     return noChart(title, reasonOf(performance, 'max_drawdown_usd'));
   const pct = performance.maxDrawdownPct;
@@ -64,7 +64,7 @@ ${await drawn('Drawdown over time, in USD', (size) => drawdownSpec(drawdown, siz
 
 async function earnedFigure({ earned: days, performance, days: periods }: Report): Promise<Html> {
   const [first, last] = [periods[0], periods.at(-1)];
-  const title = html`Net P&L of trades, added up ${note('net')}`;
+  const title = html`Net P&L of trades, added up${note('net')}`;
   if (days.length === 0 || first === undefined || last === undefined)
     return noChart(title, reasonOf(performance, 'expectancy_usd'));
   return html`<figure>

@@ -109,7 +109,7 @@ export function origin(report: Report): Html {
       : html`${foreign(shortText(portfolio.feed ?? '', 40))} <code>${shortText(portfolio.account, 80)}</code>`
   }</dd></div>
 <div><dt>Made</dt><dd>${time(made)}</dd></div>
-<div><dt>From revision</dt><dd><code title="${revision}">${revision.slice(0, 12)}</code>, read from ${source}</dd></div>
+<div><dt>From revision</dt><dd><code title="${revision}">${revision.slice(0, 12)}</code>, read from ${source === 'postgres' ? 'Postgres' : 'git'}</dd></div>
 <div><dt>Newest snapshot</dt><dd>${
     snapshot === null
       ? html`<span class="unknown">none</span>`

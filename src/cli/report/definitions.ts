@@ -15,7 +15,7 @@ const DEFINITIONS = {
     'Sharpe ratio: mean of daily returns / their standard deviation (n - 1) x root of 365, no rate without risk.',
   expectancy: 'Expectancy: net P&L / trades.',
   outcome:
-    'Outcome of a decision: net P&L of the ended trades that name it as the decision they carry out. Trades still open are in no sum.',
+    'Outcome of a decision: open while one of its trades is open; else won, lost or even by the realized P&L of its trades, before fees; not known where that of one is not. The amount is net of fees, of ended trades only. A trade belongs to the decision that it names.',
 } as const;
 
 export type DefinitionName = keyof typeof DEFINITIONS;
@@ -28,10 +28,10 @@ export function note(name: DefinitionName): Html {
   return html`<sup class="note"><a href="#definition-${number}" aria-label="Definition ${number}">${number}</a></sup>`;
 }
 
-export function definitions({ performance, portfolio }: Report): Html {
+export function definitions({ performance, portfolio, decisions }: Report): Html {
   return html`
 <section aria-labelledby="definitions" class="definitions"><h2 id="definitions">What the numbers mean</h2>
 <ol>${NAMES.map((name, i) => html`<li id="definition-${i + 1}">${DEFINITIONS[name]}</li>\n`)}</ol>
-<p>Definitions of trade metrics: version ${performance.definitionsVersion}. Definition of account P&amp;L: ${portfolio.definition.name} version ${portfolio.definition.version}. Days and months are UTC. Amounts are exact; they are rounded only here, half away from zero.</p>
+<p>Definitions of trade metrics: version ${performance.definitionsVersion}. Of account P&amp;L: ${portfolio.definition.name} version ${portfolio.definition.version}. Of outcomes: ${decisions.definition.name} version ${decisions.definition.version}. Days and months are UTC. Amounts are exact; they are rounded only here, half away from zero.</p>
 </section>`;
 }

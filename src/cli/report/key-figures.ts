@@ -3,13 +3,13 @@ import { count, things } from '../output/table.js';
 import { type DefinitionName, note } from './definitions.js';
 import { type Html, type HtmlPart, html } from './html.js';
 import { reasonOf } from './reasons.js';
-import { amount, digits, earned, percent, time, unknown } from './values.js';
+import { amount, day, digits, earned, percent, time, unknown } from './values.js';
 
 const WINDOW_NAMES: Readonly<Record<string, string>> = {
   '24h': 'Account P&L, 24 hours',
   '7d': 'Account P&L, 7 days',
   '30d': 'Account P&L, 30 days',
-  all: 'Account P&L, since the first snapshot',
+  all: 'Account P&L, all time',
 };
 
 /** The numbers that are asked for first, each with what it was counted from. */
@@ -32,6 +32,7 @@ function accountFigures({ portfolio }: Report): readonly Html[] {
       'value',
       html`${amount(shown.total_value_usd)}${shown.total_value_usd === null ? '' : usd()}`,
       html`as of ${time(shown.as_of)}, ${shown.quality}`,
+      'main',
     ),
     ...snapshot.pnl.map(({ window, value, percent: pct, reason: why, covered, baseline }) =>
       figure(
@@ -61,7 +62,9 @@ function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
       'Net P&L of trades, all time',
       'net',
       n === 0 ? unknown() : html`${earned(performance.totalPnlUsd)}${usd()}`,
-      n === 0 ? reason('expectancy_usd') : html`${things(n, 'trade')}, ${first ?? ''} to ${last ?? ''}`,
+      n === 0
+        ? reason('expectancy_usd')
+        : html`${things(n, 'trade')}, ${day(first ?? '')} to ${day(last ?? '')}`,
     ),
     figure(
       'Win rate',
@@ -77,7 +80,7 @@ function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
       amount(performance.profitFactor),
       performance.profitFactor === null
         ? reason('profit_factor')
-        : html`${earned(performance.grossProfitUsd)} to ${earned(performance.grossLossUsd)} USD, n = ${count(n)}`,
+        : html`${earned(performance.grossProfitUsd)} to ${earned(performance.grossLossUsd)} USD, n\u00a0=\u00a0${count(n)}`,
     ),
     figure(
       'Maximum drawdown',
@@ -95,7 +98,19 @@ function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
       'Expectancy',
       'expectancy',
       performance.expectancyUsd === null ? unknown() : html`${earned(performance.expectancyUsd)}${usd()}`,
-      performance.expectancyUsd === null ? reason('expectancy_usd') : html`a trade, n = ${count(n)}`,
+      performance.expectancyUsd === null
+        ? reason('expectancy_usd')
+        : html`a trade, n\u00a0=\u00a0${count(n)}`,
+    ),
+    figure(
+      'Longest losing run',
+      'rate',
+      n === 0
+        ? unknown()
+        : html`${count(Number(detail?.longestLossStreak ?? 0))} <span class="unit">trades</span>`,
+      n === 0
+        ? reason('win_rate_pct')
+        : html`longest winning run ${count(Number(detail?.longestWinStreak ?? 0))}, n\u00a0=\u00a0${count(n)}`,
     ),
     figure(
       'Fees',
@@ -113,13 +128,19 @@ function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
       amount(performance.sharpeRatio),
       performance.sharpeRatio === null
         ? reason('sharpe_ratio')
-        : html`n = ${things(Number(detail?.dailyReturns ?? 0), 'daily return')}`,
+        : html`n\u00a0=\u00a0${things(Number(detail?.dailyReturns ?? 0), 'daily return')}`,
     ),
   ];
 }
 
-function figure(name: string, definition: DefinitionName, value: HtmlPart, basis: HtmlPart): Html {
-  return html`<div><dt>${name}${note(definition)}</dt><dd class="value">${value}</dd><dd class="basis">${basis}</dd></div>\n`;
+function figure(
+  name: string,
+  definition: DefinitionName,
+  value: HtmlPart,
+  basis: HtmlPart,
+  place: 'main' | 'other' = 'other',
+): Html {
+  return html`<div class="${place}"><dt>${name}${note(definition)}</dt><dd class="value">${value}</dd><dd class="basis">${basis}</dd></div>\n`;
 }
 
 function usd(): Html {

@@ -4,6 +4,7 @@ import { shortText } from '../output/safe-text.js';
 import { calendar } from './calendar.js';
 import { charts } from './charts.js';
 import { checks, origin, verdict } from './checks.js';
+import { decisions } from './decisions.js';
 import { definitions } from './definitions.js';
 import { foreign, html, trusted } from './html.js';
 import { keyFigures } from './key-figures.js';
@@ -39,7 +40,7 @@ export async function reportPage(report: Report): Promise<string> {
 ${origin(report)}
 ${verdict(report)}
 </header>
-<main>${keyFigures(report)}${await charts(report)}${calendar(report)}${groupTables(report)}${openTrades(report)}${checks(report)}</main>
+<main>${keyFigures(report)}${await charts(report)}${calendar(report)}${groupTables(report)}${decisions(report)}${openTrades(report)}${checks(report)}</main>
 <footer>${definitions(report)}</footer>
 </body>
 </html>

@@ -64,6 +64,7 @@ p,ul,ol{margin:0 0 12px}
 a{color:inherit}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 dl,dd,dt,figure{margin:0}
+time,data{white-space:nowrap}
 .note{font-size:11px;line-height:0;margin-left:2px;font-weight:400}
 .note a{color:var(--quiet);text-decoration:none;padding:2px}
 .note a:hover{text-decoration:underline}
@@ -79,6 +80,8 @@ dl,dd,dt,figure{margin:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(232px,1fr));gap:24px 32px;padding:20px 0;border-top:1px solid var(--line)}
 .figures .value{font-size:24px;line-height:1.3;font-weight:600;letter-spacing:-.01em}
 .figures .value .unknown{font-weight:400}
+.figures .main{grid-column:1/-1}
+.figures .main .value{font-size:36px;line-height:1.2}
 .figures .unit{font-size:13px;font-weight:400;letter-spacing:0}
 .figures .basis{font-size:13px;line-height:1.45}
 .basis .gain,.basis .loss,figcaption p .gain,figcaption p .loss{color:inherit}
@@ -93,17 +96,17 @@ figcaption p{font-size:13px;margin:2px 0 0}
 .keys i{display:inline-block;width:14px;height:14px;border-radius:2px}
 .keys i:first-of-type{margin-left:6px}.keys i:last-of-type{margin-right:6px}
 .even-0{background:var(--line)}
-.months{display:grid;grid-template-columns:repeat(auto-fill,minmax(328px,1fr));gap:28px 32px}
+.months{display:grid;grid-template-columns:repeat(auto-fill,minmax(320px,1fr));gap:28px 32px}
 .month{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:2px}
-.month caption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px;font-size:13px;padding:0 2px 4px}
+.month caption{font-size:13px;padding:0 2px 4px}
+.month caption>span{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px}
 .month caption b{color:var(--ink)}
 .month th{font-size:11px;font-weight:400;color:var(--quiet);padding:0;text-align:center;border:0}
 .month td{height:44px;padding:2px 4px;border:0;border-radius:4px;vertical-align:top;text-align:right;font-size:11px;line-height:1.25;color:var(--quiet);position:relative}
 .month td span:first-child{display:block;text-align:left;font-size:10px}
 .month td data{display:block;white-space:nowrap;letter-spacing:-.02em}
-.month td small{display:none}
-.month [class^=gain] ,.month [class^=loss],.month [class^=gain] span,.month [class^=loss] span{color:var(--calendar-ink)}
-.month td data{color:inherit}
+.month td small{position:absolute;top:2px;right:4px;font-size:10px;opacity:.85}
+.month td[class^=gain],.month td[class^=loss],.month td[class] span,.month td[class] small{color:var(--calendar-ink)}
 .scroll{overflow-x:auto}
 .scroll:focus-visible{outline:2px solid var(--gain);outline-offset:2px}
 .scroll table{width:100%;border-collapse:collapse;font-size:14px}
@@ -115,7 +118,13 @@ caption{text-align:left;font-size:13px;padding-bottom:6px}
 .scroll th:last-child,.scroll td:last-child{padding-right:0}
 .scroll small{color:var(--quiet);font-size:12px;margin-left:4px}
 .beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:0 40px}
+.checks tbody th{white-space:normal;font-weight:400}
+.checks td:last-child{text-align:right}
+.checks thead th:last-child{text-align:right}
+#checks~h3{margin:20px 0 4px}
 .checks td.good{color:var(--good)}.checks td.bad{color:var(--loss)}.checks td.unsure{color:var(--quiet)}
+.decisions .action{white-space:normal;width:100%;min-width:260px;font-weight:400}
+.outcome{color:var(--quiet)}
 summary{cursor:pointer;padding:12px 0;color:var(--quiet)}
 .definitions{font-size:13px;line-height:1.55}
 .definitions ol{padding-left:20px}
@@ -129,10 +138,21 @@ h2{margin-top:36px}
 .chart.narrow{display:block;max-width:560px}
 .figures{grid-template-columns:repeat(auto-fill,minmax(158px,1fr));gap:20px 16px}
 .figures .value{font-size:19px}
+.figures .main .value{font-size:30px}
 .origin{gap:10px 16px}
 .scroll table{font-size:13px}
 .scroll th,.scroll td{padding-right:10px}
 .months{grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr))}
+}
+@media screen and (max-width:759px){
+.decisions table,.decisions tbody{display:block}
+.decisions thead{display:none}
+.decisions tr{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,auto);gap:2px 12px;padding:10px 0;border-bottom:1px solid var(--line)}
+.decisions tbody th,.decisions td{display:block;padding:0;border:0;white-space:normal;overflow-wrap:anywhere}
+.decisions .action{grid-column:1/-1;min-width:0}
+.decisions td:nth-child(3){text-align:right}
+.decisions .confidence{text-align:left;color:var(--quiet)}
+.decisions .confidence::before{content:"confidence "}
 }`;
 
 const PRINT = `

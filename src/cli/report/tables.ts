@@ -3,7 +3,7 @@ import { shortText } from '../output/safe-text.js';
 import { count, things } from '../output/table.js';
 import { note } from './definitions.js';
 import { foreign, type Html, html } from './html.js';
-import { amount, digits, earned, percent, time } from './values.js';
+import { amount, digits, earned, percent, price, time } from './values.js';
 
 type Group = Report['performance']['assetPerformance'][number];
 
@@ -52,7 +52,7 @@ export function openTrades({ open }: Report): Html {
       ? html`<p class="nothing">No trade is open.</p>`
       : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="open"><table>
 <caption>${things(open.total, 'open trade')}, newest first${more > 0 ? `; ${count(more)} older are left out` : ''}</caption>
-<thead><tr><th scope="col">Opened</th><th scope="col">Asset</th><th scope="col">Side</th><th scope="col" class="n">Size USD</th><th scope="col" class="n">Entry</th><th scope="col">Bot</th><th scope="col">Trade</th></tr></thead>
+<thead><tr><th scope="col">Asset</th><th scope="col">Side</th><th scope="col" class="n">Size USD</th><th scope="col" class="n">Entry</th><th scope="col">Opened</th><th scope="col">Bot</th><th scope="col">Trade</th></tr></thead>
 <tbody>${open.trades.map(openRow)}</tbody></table></div>`;
   return html`
 <section aria-labelledby="open"><h2 id="open">Open trades</h2>
@@ -61,6 +61,5 @@ ${body}
 }
 
 function openRow(trade: TradeAnswer): Html {
-  const price = trade.entry_price;
-  return html`<tr><td>${time(trade.opened_at)}</td><th scope="row">${foreign(shortText(trade.asset, LONGEST_NAME))}</th><td>${trade.side}</td><td class="n">${amount(trade.size_usd)}</td><td class="n">${price === null ? amount(null) : html`<data value="${price}">${price}</data>`}</td><td>${trade.source_bot_id === null ? '-' : foreign(shortText(trade.source_bot_id, LONGEST_NAME))}</td><td>${foreign(shortText(trade.id, LONGEST_NAME))}</td></tr>\n`;
+  return html`<tr><th scope="row">${foreign(shortText(trade.asset, LONGEST_NAME))}</th><td>${trade.side}</td><td class="n">${amount(trade.size_usd)}</td><td class="n">${price(trade.entry_price)}</td><td>${time(trade.opened_at)}</td><td>${trade.source_bot_id === null ? '-' : foreign(shortText(trade.source_bot_id, LONGEST_NAME))}</td><td>${foreign(shortText(trade.id, LONGEST_NAME))}</td></tr>\n`;
 }

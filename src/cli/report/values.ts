@@ -31,6 +31,11 @@ export function amount(value: string | null, places = 2): Html {
   return value === null ? unknown() : html`<data value="${value}">${digits(value, places)}</data>`;
 }
 
+/** A price with the digits that it has. */
+export function price(value: string | null): Html {
+  return amount(value, value?.split('.')[1]?.length ?? 0);
+}
+
 /** `54.3 %` */
 export function percent(value: string | null, places = 1): Html {
   return value === null ? unknown() : html`<data value="${value}">${digits(value, places)}</data>\u202f%`;
