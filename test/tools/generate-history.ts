@@ -10,9 +10,9 @@ import { makeHistory } from './history/history.js';
  */
 async function main(): Promise<void> {
   const root = path.join(process.cwd(), 'fixtures', 'history');
+  const files = makeHistory();
   await rm(path.join(root, '.moha'), { recursive: true, force: true });
   let bytes = 0;
-  const files = makeHistory();
   for (const [name, text] of files) {
     const file = path.join(root, name);
     await mkdir(path.dirname(file), { recursive: true });

@@ -1,7 +1,7 @@
 import { type PnlAnswer, type PnlOptions, type PnlWindowAnswer, pnl, type SnapshotPnl } from '../../index.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
 import { amountText, percentText, usdText } from '../output/money.js';
-import { headline, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
+import { coveredText, headline, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
 import { safeText } from '../output/safe-text.js';
 import { count, renderTable } from '../output/table.js';
 import { secondText } from '../output/time-text.js';
@@ -65,7 +65,7 @@ function table(windows: readonly PnlWindowAnswer[]): Promise<string> {
       told.window,
       usdText(told.value),
       ...(percent ? [percentText(told.percent)] : []),
-      told.covered ?? '-',
+      coveredText(told),
       secondText(told.baseline?.as_of ?? null),
       usdText(told.baseline?.total_value_usd ?? null),
       usdText(told.flows_usd),
@@ -82,7 +82,7 @@ function details(snapshot: SnapshotPnl, told: PnlWindowAnswer): readonly string[
   const lines = [line(`P&L ${told.window}`, value)];
   if (told.percent !== null) lines.push(line('return', `${percentText(told.percent)} (Modified Dietz)`));
   if (told.covered_seconds !== null)
-    lines.push(line('covered', `${told.covered} (${count(told.covered_seconds)} s)`));
+    lines.push(line('covered', `${coveredText(told)} (${count(told.covered_seconds)} s)`));
   lines.push(line('equity', `${amountText(snapshot.total_value_usd)} at ${secondText(snapshot.as_of)}`));
   if (baseline === null) return lines;
   const then =

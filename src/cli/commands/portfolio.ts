@@ -11,7 +11,7 @@ import {
 } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { amountText, percentText, usdText } from '../output/money.js';
-import { headline, noticeLines, originLine, unknownLines, windowsLine } from '../output/portfolio-lines.js';
+import { headline, noticeLines, originLine, unknownLines, windowText } from '../output/portfolio-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { renderTable, things } from '../output/table.js';
 import { secondText } from '../output/time-text.js';
@@ -131,7 +131,7 @@ function summary(bold: (text: string) => string, told: SnapshotPortfolio): reado
     ),
     line('unrealized P&L', amountText(told.unrealized_pnl_usd)),
     line('positions', told.position_count === 0 ? 'none' : String(told.position_count)),
-    line('P&L USD', windowsLine(told.pnl)),
+    ...told.pnl.map((window) => line(`P&L ${window.window}`, windowText(window))),
   ];
 }
 

@@ -4,7 +4,7 @@ import {
   type PortfolioWarning,
   type SnapshotEvidence,
 } from '../../index.js';
-import { percentText, usdText } from './money.js';
+import { amountText, percentText } from './money.js';
 import { safeText, shortText } from './safe-text.js';
 import type { Style } from './style.js';
 import { secondText } from './time-text.js';
@@ -49,24 +49,28 @@ export function originLine(style: Style, answer: Answer, snapshot: SnapshotEvide
   );
 }
 
-/** `24h -5.80 · 7d - · 30d 12.00 (0.04 %, over 30 d 22 h) · all -193.85`. */
-export function windowsLine(windows: readonly PnlWindowAnswer[]): string {
-  return windows
-    .map(({ window, value, percent, ...stretch }) => {
-      const notes = [
-        ...(percent === null ? [] : [percentText(percent)]),
-        ...(value === null ? [] : coveredNote(stretch)),
-      ];
-      return `${window} ${usdText(value)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
-    })
-    .join(' · ');
+type Stretch = Pick<PnlWindowAnswer, 'asked_seconds' | 'covered_seconds' | 'covered'>;
+
+/** Snapshots of two days lie within seconds of each other, not a day apart to the second. */
+const SLACK_SECONDS = 60;
+
+/** The window that was really covered: `1 d 1 h`; `-` = not known. A few seconds more or less are not told. */
+export function coveredText(window: Stretch): string {
+  if (window.asked_seconds !== null && isAsAsked(window)) return durationText(window.asked_seconds);
+  return window.covered ?? '-';
 }
 
-/** The window that was really covered, where it shows another length than the one asked for. */
-function coveredNote({
-  asked_seconds: asked,
-  covered,
-}: Pick<PnlWindowAnswer, 'asked_seconds' | 'covered'>): readonly string[] {
-  if (asked === null || covered === null || covered === durationText(asked)) return [];
-  return [`over ${covered}`];
+/** `12.00 USD, 0.04 %, over 30 d 22 h`: the window only where it is not the one asked for. */
+export function windowText(window: PnlWindowAnswer): string {
+  const { value, percent, asked_seconds: asked } = window;
+  if (value === null) return amountText(null);
+  return [
+    amountText(value),
+    ...(percent === null ? [] : [percentText(percent)]),
+    ...(asked === null || isAsAsked(window) ? [] : [`over ${coveredText(window)}`]),
+  ].join(', ');
+}
+
+function isAsAsked({ asked_seconds: asked, covered_seconds: covered }: Stretch): boolean {
+  return asked !== null && covered !== null && Math.abs(covered - asked) <= SLACK_SECONDS;
 }

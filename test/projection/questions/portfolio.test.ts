@@ -119,7 +119,7 @@ describeEachDatabase('pnl and portfolio', (open) => {
     ]);
     // The 30 days hold the one snapshot that does not know its flows; the sum of the others would be a guess.
     expect(windows).toEqual([
-      ['24h', '-31.8965577', '0', '0'],
+      ['24h', '-27.99340974', '0', '0'],
       ['7d', '-248.27324184', '0', '0'],
       ['30d', '-131.39699105', '-1500', null],
       ['all', '-216.9030618', '3500', null],

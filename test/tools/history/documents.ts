@@ -1,8 +1,7 @@
 import { formatInsight } from '../../../parsers/canonical-insight.js';
 import { formatMilestone } from '../../../parsers/canonical-milestone.js';
 import { type ConversationMessage, formatConversation } from '../../../parsers/conversation.js';
-import { conversationPath, insightPath, milestonePath, statePath } from '../../../parsers/paths.js';
-import { formatState } from '../../../parsers/state.js';
+import { conversationPath, insightPath, milestonePath } from '../../../parsers/paths.js';
 import { DAY, HOUR, type Instant, MINUTE, SECOND, timeText } from './instant.js';
 import type { Random } from './random.js';
 
@@ -116,27 +115,4 @@ export function conversationFiles(random: Random, start: Instant): ReadonlyMap<s
       return [conversationPath(id), formatConversation(messages)];
     }),
   );
-}
-
-/** Watermarks of the two upstreams. */
-export function stateFiles(end: Instant, trades: number): ReadonlyMap<string, string> {
-  const recordedAt = timeText(end);
-  return new Map([
-    [
-      statePath('moha'),
-      formatState({
-        source: 'moha',
-        recordedAt,
-        state: `{"horizon":"884213","last_id":"${1000 + trades}","gaps":[]}`,
-      }),
-    ],
-    [
-      statePath('hyperliquid'),
-      formatState({
-        source: 'hyperliquid',
-        recordedAt,
-        state: '{"flows_until":"2026-01-16T00:00:00.000000+00:00"}',
-      }),
-    ],
-  ]);
 }

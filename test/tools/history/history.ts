@@ -1,14 +1,16 @@
 import { formatIdentity } from '../../../parsers/identity.js';
 import { formatPersona } from '../../../parsers/persona.js';
+import { MERGED_BY_RECORD } from '../../../src/git/merge-driver.js';
 import { makeDecisions } from './decisions.js';
-import { conversationFiles, insightFiles, milestoneFiles, stateFiles } from './documents.js';
+import { conversationFiles, insightFiles, milestoneFiles } from './documents.js';
 import { flowFiles, makeFlows } from './flows.js';
 import { DAY, instantOf } from './instant.js';
 import { type Market, makeMarkets } from './market.js';
 import { metricsFiles } from './metrics.js';
 import { type Random, seededRandom } from './random.js';
 import { sessionLog } from './session-log.js';
-import { snapshotFiles } from './snapshots.js';
+import { makeSnapshots, snapshotFiles } from './snapshots.js';
+import { stateFiles } from './state.js';
 import { ledgerFiles, makeTrades } from './trades.js';
 
 const ROOT = '.moha/maven';
@@ -23,21 +25,26 @@ export function makeHistory(): ReadonlyMap<string, string> {
   const decisions = makeDecisions(random, START + DAY, END);
   const trades = makeTrades(random, markets, decisions, START, END);
   const flows = makeFlows(START);
-  return new Map([
-    [`${ROOT}/.gitattributes`, GIT_ATTRIBUTES],
-    [`${ROOT}/identity.json`, formatIdentity({ json: identity(decisions.length) })],
-    [`${ROOT}/infrastructure.json`, formatIdentity({ json: INFRASTRUCTURE })],
-    [`${ROOT}/personas/maven.md`, formatPersona({ text: PERSONA })],
+  // In this order: each takes the next random numbers.
+  const documents = [
     [`${ROOT}/session_log.md`, sessionLog(random, decisions, START + DAY, END)],
     ...decisions.map(({ path, text }) => [path, text] as const),
     ...milestoneFiles(random, START),
     ...insightFiles(random, START),
     ...conversationFiles(random, START),
+  ] as const;
+  const shots = makeSnapshots(random, markets, trades, flows, START, END);
+  return new Map([
+    [`${ROOT}/.gitattributes`, GIT_ATTRIBUTES],
+    [`${ROOT}/identity.json`, formatIdentity({ json: identity(decisions.length) })],
+    [`${ROOT}/infrastructure.json`, formatIdentity({ json: INFRASTRUCTURE })],
+    [`${ROOT}/personas/maven.md`, formatPersona({ text: PERSONA })],
+    ...documents,
     ...ledgerFiles(trades),
-    ...flowFiles(flows),
-    ...snapshotFiles(random, markets, trades, flows, START, END),
+    ...flowFiles(flows, shots),
+    ...snapshotFiles(shots),
     ...metricsFiles(trades, decisions, END),
-    ...stateFiles(END, trades.length),
+    ...stateFiles(END, trades, shots),
   ]);
 }
 
@@ -46,10 +53,8 @@ export function historyMarkets(random: Random = seededRandom(SEED)): readonly [M
   return makeMarkets(random, START, END);
 }
 
-const GIT_ATTRIBUTES = `* -text
-*.jsonl merge=maven-records
-session_log.md merge=maven-records
-`;
+/** As `maven-git init` writes it. */
+const GIT_ATTRIBUTES = `* -text\n${MERGED_BY_RECORD.map((pattern) => `${pattern} merge=maven-records\n`).join('')}`;
 
 function identity(decisions: number): string {
   return `{"name":"Maven","role":"CFO AI agent for MoHa (Mother Haven)","created_at":"2025-09-28T10:00:00.000000+00:00","total_decisions":${decisions},"principles":["a wrong number is worse than no number","git is the truth"],"limits":{"max_leverage":6,"max_risk_pct":0.50}}`;

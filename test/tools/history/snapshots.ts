@@ -1,60 +1,68 @@
+import { flowBook } from '../../../parsers/flow-book.js';
+import type { FlowRecord } from '../../../parsers/flows.js';
 import { snapshotPath } from '../../../parsers/paths.js';
 import {
   formatSnapshot,
   type PnlWindow,
-  type SnapshotPnl,
   type SnapshotPosition,
   type SnapshotRecord,
 } from '../../../parsers/snapshot.js';
+import { pickBaseline, type SnapshotValue, windowPnl } from '../../../src/ledger/snapshot/pnl.js';
+import { type AccountMoment, FLOWS_PART } from '../../../src/ledger/snapshot/read-moment.js';
+import { snapshotMetadata } from '../../../src/ledger/snapshot/snapshot-metadata.js';
+import { ACCOUNT } from './account.js';
 import { type Amount, amountText, decimalText, divide, product } from './amount.js';
-import type { Flow } from './flows.js';
-import { DAY, HOUR, type Instant, MINUTE, SECOND, timeText } from './instant.js';
+import { type Flow, flowRecords } from './flows.js';
+import { DAY, HOUR, type Instant, SECOND, timeText } from './instant.js';
 import type { Market } from './market.js';
 import type { Random } from './random.js';
 import type { Trade } from './trades.js';
 
-interface Shot {
+/** A moment at which the account was looked at. */
+interface Taken {
   readonly instant: Instant;
-  readonly path: string;
   readonly equity: Amount;
+  /** Its flows could be read. */
   readonly complete: boolean;
 }
 
-/** Length and tolerance of each window; `all` counts from the first snapshot. */
-const WINDOWS: Readonly<Record<Exclude<PnlWindow, 'all'>, readonly [number, number]>> = {
-  '24h': [DAY, 90 * MINUTE],
-  '7d': [7 * DAY, 6 * HOUR],
-  '30d': [30 * DAY, DAY],
-};
+/** A snapshot of the story. */
+export interface Shot extends Taken {
+  readonly path: string;
+  readonly record: SnapshotRecord;
+}
+
+const FAILURE = 'Hyperliquid userNonFundingLedgerUpdates: status 429 (too many requests), tried 5 times';
+const FLOWS_FAULT = `the flows could not be read: ${FAILURE}`;
 
 /** Snapshots of the account as trades, flows and prices have it: daily, then every six hours, then hourly. */
-export function snapshotFiles(
+export function makeSnapshots(
   random: Random,
   markets: readonly Market[],
   trades: readonly Trade[],
   flows: readonly Flow[],
   start: Instant,
   end: Instant,
-): ReadonlyMap<string, string> {
+): readonly Shot[] {
   const shots: Shot[] = [];
-  const files = new Map<string, string>();
+  // Sums are of what moved, whenever it was recorded.
+  const records = flowRecords(flows, timeText(end));
   for (const slot of slots(start, end)) {
     const instant = slot + random.int(1, 3) * SECOND + random.int(0, 999) * 1000;
     const open = trades.filter(
       ({ openedAt, closedAt }) => openedAt <= instant && (closedAt ?? end) > instant,
     );
     const account = accountAt(markets, trades, open, flows, instant);
-    const shot: Shot = {
-      instant,
-      path: snapshotPath(timeText(instant)),
-      equity: account.equity,
-      // Once the exchange did not answer for the flows.
-      complete: shots.length !== 77,
-    };
-    files.set(shot.path, formatSnapshot(recordOf(shot, account, shots, flows)));
-    shots.push(shot);
+    // Once the exchange did not answer for the flows.
+    const taken: Taken = { instant, equity: account.equity, complete: shots.length !== 77 };
+    const record = recordOf(taken, account, shots, records);
+    shots.push({ ...taken, path: snapshotPath(record.snapshotAt), record });
   }
-  return files;
+  return shots;
+}
+
+export function snapshotFiles(shots: readonly Shot[]): ReadonlyMap<string, string> {
+  return new Map(shots.map(({ path, record }) => [path, formatSnapshot(record)]));
 }
 
 function slots(start: Instant, end: Instant): readonly Instant[] {
@@ -133,69 +141,70 @@ function positionOf(
 }
 
 function recordOf(
-  shot: Shot,
+  { instant, equity, complete }: Taken,
   account: Account,
   before: readonly Shot[],
-  flows: readonly Flow[],
+  flows: readonly FlowRecord[],
 ): SnapshotRecord {
-  const previous = before.at(-1);
-  const recent = flows.filter(({ instant }) => instant > (previous?.instant ?? 0) && instant <= shot.instant);
-  return {
-    source: 'hyperliquid',
-    account: '0x00000000000000000000000000000000c0ffee01',
-    snapshotType: 'scheduled',
-    snapshotAt: timeText(shot.instant),
-    recordedAt: timeText(shot.instant + 740_000),
-    quality: shot.complete
-      ? { status: 'complete', failed: [] }
-      : { status: 'partial', failed: ['user_non_funding_ledger_updates'] },
-    totalValueUsd: amountText(shot.equity),
-    availableBalanceUsd: amountText(shot.equity - account.margin),
+  const parts = complete ? [] : [FLOWS_PART];
+  const current: SnapshotValue = {
+    ...ACCOUNT,
+    snapshotAt: timeText(instant),
+    quality: { status: complete ? 'complete' : 'partial', failed: parts },
+    totalValueUsd: amountText(equity),
+  };
+  const windows = mapWindows((window) =>
+    windowPnl(window, current, pickBaseline(window, current, before), flows, complete ? null : FLOWS_FAULT),
+  );
+  const told = before.findLast((shot) => shot.complete);
+  const external = flowBook(flows, current).between(told?.record.snapshotAt ?? null, current.snapshotAt);
+  const record = {
+    ...current,
+    snapshotType: 'scheduled' as const,
+    recordedAt: timeText(instant + 740_000),
+    availableBalanceUsd: amountText(equity - account.margin),
     marginUsedUsd: amountText(account.margin),
     unrealizedPnlUsd: amountText(account.unrealized),
     positions: account.positions,
     externalFlows: {
-      netUsd: shot.complete ? amountText(sum(recent.map(({ amount }) => amount))) : null,
-      count: shot.complete ? recent.length : 0,
-      since: previous === undefined ? null : timeText(previous.instant),
+      netUsd: complete ? external.netUsd : null,
+      count: complete ? external.flows.length : 0,
+      since: told?.record.snapshotAt ?? null,
     },
-    pnl: {
-      '24h': pnlSince(shot, baselineOf(shot, before, '24h'), flows),
-      '7d': pnlSince(shot, baselineOf(shot, before, '7d'), flows),
-      '30d': pnlSince(shot, baselineOf(shot, before, '30d'), flows),
-      all: pnlSince(shot, before[0], flows),
-    },
-    metadata: null,
+    pnl: mapWindows((window) => windows[window].pnl),
   };
+  return { ...record, metadata: snapshotMetadata(momentOf(record), windows, []) };
 }
 
-/** The nearest complete snapshot at or before the start of the window, within its tolerance. */
-function baselineOf(shot: Shot, before: readonly Shot[], window: keyof typeof WINDOWS): Shot | undefined {
-  const [length, tolerance] = WINDOWS[window];
-  const wanted = shot.instant - length;
-  const found = before.findLast(({ instant, complete }) => complete && instant <= wanted);
-  return found !== undefined && wanted - found.instant <= tolerance ? found : undefined;
-}
-
-/** A deposit is not a profit: what flowed in since the baseline is taken off. */
-function pnlSince(shot: Shot, baseline: Shot | undefined, flows: readonly Flow[]): SnapshotPnl {
-  if (!shot.complete)
-    return { valueUsd: null, baseline: null, windowSeconds: null, reason: 'flows are not known' };
-  if (baseline === undefined) {
-    return {
-      valueUsd: null,
-      baseline: null,
-      windowSeconds: null,
-      reason: 'no snapshot near the start of the window',
-    };
-  }
-  const between = flows.filter(({ instant }) => instant > baseline.instant && instant <= shot.instant);
+/** What the job read: perps only, and an exchange whose own history says the same. */
+function momentOf(record: Omit<SnapshotRecord, 'metadata'>): AccountMoment {
+  const { source, account, snapshotAt, totalValueUsd, quality } = record;
   return {
-    valueUsd: amountText(shot.equity - baseline.equity - sum(between.map(({ amount }) => amount))),
-    baseline: baseline.path,
-    windowSeconds: Math.round((shot.instant - baseline.instant) / SECOND),
-    reason: null,
+    source,
+    account: {
+      ...record,
+      address: account,
+      at: snapshotAt,
+      mode: 'default',
+      parts: {
+        perps: [{ dex: '', accountValueUsd: totalValueUsd ?? '0' }],
+        spotUsd: '0',
+        vaultsUsd: '0',
+      },
+      unpriced: [],
+      failed: [],
+    },
+    failures: quality.failed.map((part) => ({ part, message: FAILURE })),
+    flows: quality.status === 'complete' ? [] : null,
+    flowsFrom: null,
+    portfolio: { read: [] },
+    unsettled: false,
+    warnings: [],
   };
+}
+
+function mapWindows<T>(make: (window: PnlWindow) => T): Readonly<Record<PnlWindow, T>> {
+  return { '24h': make('24h'), '7d': make('7d'), '30d': make('30d'), all: make('all') };
 }
 
 function sum(amounts: readonly bigint[]): bigint {

@@ -119,12 +119,17 @@ export function revisionsOf(trade: Trade): readonly TradeRevision[] {
   ];
 }
 
+/** As MoHa numbers it. */
+export function externalId({ id }: Trade): string {
+  return String(1000 + id);
+}
+
 function openRevision(trade: Trade): TradeRevision {
   const { market, decision, openedAt } = trade;
   const minutes = decision === null ? null : Math.floor((openedAt - decision.instant) / MINUTE);
   return {
     source: 'moha',
-    externalTradeId: String(1000 + trade.id),
+    externalTradeId: externalId(trade),
     revision: 1,
     recordedAt: timeText(nextSlot(openedAt, SYNC_EVERY)),
     tradeSource: trade.bot === 9 ? 'motherbot' : 'worker_bot',
