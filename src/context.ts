@@ -65,9 +65,9 @@ export async function openContext(options: ContextOptions): Promise<Context> {
       return database;
     },
     scratch: {
-      use: async (commit, work) => {
+      use: async (commit, tables, work) => {
         scratch ??= openShelf({ repository, progress });
-        return (await scratch).use(commit, work);
+        return (await scratch).use(commit, tables, work);
       },
     },
     job: async () => {

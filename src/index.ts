@@ -15,6 +15,7 @@ import type { Cache } from './cache/open-cache.js';
 import type { Context } from './context.js';
 import type { DoctorReport } from './doctor/run-doctor.js';
 import type { DrillOptions, DrillReport } from './drill.js';
+import type { Feed, FeedAge } from './feed-ages.js';
 import type { JobHealth } from './heartbeat.js';
 import type { ImportedConversation } from './ledger/import-conversation.js';
 import type { Initialized } from './ledger/initialize.js';
@@ -32,7 +33,7 @@ import type { IdentityInput } from './ledger/update-identity.js';
 import type { MetricsReport } from './ledger/write-metrics.js';
 import type { MetricsJobOptions } from './metrics-job.js';
 import type { PerformanceAnswer, PerformanceOptions } from './performance-answer.js';
-import type { AskedMoment } from './projection/questions/asked-moment.js';
+import type { AskedMoment, AskedRevision } from './projection/questions/asked-moment.js';
 import type { DecisionOptions } from './projection/questions/decision-filter.js';
 import type { DecisionList } from './projection/questions/decision-list.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
@@ -48,13 +49,14 @@ import type { ReconcileOptions } from './projection/reconcile.js';
 import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
 import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
-import type { VerifyOptions, VerifyReport } from './projection/verify.js';
 import { type Published, publish } from './publish.js';
+import type { ExchangeOptions, PullReport, PushReport } from './pull-push.js';
 import { questionDependencies } from './question-dependencies.js';
 import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
 import type { Report, ReportOptions } from './report.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
 import type { SyncJobOptions } from './sync-job.js';
+import type { VerifyOptions, VerifyReport } from './verify-repository.js';
 import type { WinRateAnswer, WinRateOptions } from './win-rate-answer.js';
 
 export {
@@ -138,6 +140,9 @@ export type {
   EquityOptions,
   EquitySeries,
   EventInput,
+  ExchangeOptions,
+  Feed,
+  FeedAge,
   FlowCorrected,
   FlowCorrectionInput,
   IdentityInput,
@@ -153,6 +158,8 @@ export type {
   PortfolioAnswer,
   PortfolioOptions,
   Published,
+  PullReport,
+  PushReport,
   ReconcileOptions,
   ReconcileReport,
   Recorded,
@@ -203,14 +210,19 @@ export async function reconcile(context: Context, options: ReconcileOptions = {}
 }
 
 /**
- * Compares Postgres with HEAD.
+ * Compares Postgres with HEAD, counts again what is derived from the ledger, and tells how old the feeds are.
  *
  * @throws {@link MavenError} when it could not check, which is no verdict.
  */
 export async function verify(context: Context, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { verify: run } = await import('./projection/verify.js');
-  const { repository, progress } = context;
-  return run({ repository, progress, database: await context.database() }, options);
+  const { verifyRepository } = await import('./verify-repository.js');
+  return verifyRepository(context, options);
+}
+
+/** Tells how old each feed is, by the context's clock, against the interval in which it is to come in. */
+export async function feedAges(context: Context): Promise<readonly FeedAge[]> {
+  const { feedAges: run } = await import('./feed-ages.js');
+  return run(context);
 }
 
 /** Tells where git and the projection stand. */
@@ -227,9 +239,10 @@ export async function status(context: Context): Promise<StatusReport> {
  */
 export async function listTrades(context: Context, options: TradeListOptions = {}): Promise<TradeList> {
   const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
-  const filter = readTradeFilter(options, context.clock());
+  const moment = await momentOf(context, options);
+  const filter = readTradeFilter(options, new Date(moment.askedAt));
   const { listTrades: run } = await import('./projection/questions/list-trades.js');
-  return run(questionDependencies(context), filter);
+  return run(questionDependencies(context), filter, moment);
 }
 
 /**
@@ -242,9 +255,10 @@ export async function listTrades(context: Context, options: TradeListOptions = {
 export async function pnl(context: Context, options: PnlOptions = {}): Promise<PnlAnswer> {
   const { readPortfolioQuery, readWindows } = await import('./projection/questions/portfolio-query.js');
   const windows = readWindows(options.window);
-  const query = readPortfolioQuery(options, context.clock());
+  const { moment, ...asked } = await snapshotsAt(context, options);
+  const query = readPortfolioQuery(asked.options, asked.now);
   const { pnl: run } = await import('./projection/questions/pnl.js');
-  return run(questionDependencies(context), query, windows);
+  return run(questionDependencies(context), query, windows, moment);
 }
 
 /**
@@ -254,9 +268,10 @@ export async function pnl(context: Context, options: PnlOptions = {}): Promise<P
  */
 export async function portfolio(context: Context, options: PortfolioOptions = {}): Promise<PortfolioAnswer> {
   const { readPortfolioQuery } = await import('./projection/questions/portfolio-query.js');
-  const query = readPortfolioQuery(options, context.clock());
+  const { moment, ...asked } = await snapshotsAt(context, options);
+  const query = readPortfolioQuery(asked.options, asked.now);
   const { portfolio: run } = await import('./projection/questions/portfolio.js');
-  return run(questionDependencies(context), query);
+  return run(questionDependencies(context), query, moment);
 }
 
 /**
@@ -266,9 +281,10 @@ export async function portfolio(context: Context, options: PortfolioOptions = {}
  */
 export async function equitySeries(context: Context, options: EquityOptions = {}): Promise<EquitySeries> {
   const { readEquityQuery } = await import('./projection/questions/portfolio-query.js');
-  const query = readEquityQuery(options, context.clock());
+  const { moment, ...asked } = await snapshotsAt(context, options);
+  const query = readEquityQuery(asked.options, asked.now);
   const { equitySeries: run } = await import('./projection/questions/equity-series.js');
-  return run(questionDependencies(context), query);
+  return run(questionDependencies(context), query, moment);
 }
 
 /**
@@ -314,9 +330,10 @@ export async function performance(
  */
 export async function decisions(context: Context, options: DecisionOptions = {}): Promise<DecisionList> {
   const { readDecisionFilter } = await import('./projection/questions/decision-filter.js');
-  const filter = readDecisionFilter(options, context.clock());
+  const moment = await momentOf(context, options);
+  const filter = readDecisionFilter(options, new Date(moment.askedAt));
   const { decisionList: run } = await import('./projection/questions/decision-list.js');
-  return run(questionDependencies(context), await momentOf(context, options), filter);
+  return run(questionDependencies(context), moment, filter);
 }
 
 /**
@@ -570,6 +587,28 @@ export async function readJsonInput<K extends string>(
 }
 
 /**
+ * Fetches the branch of a remote, merges it record by record, and projects what came in.
+ *
+ * @throws {@link MavenError} REMOTE_AUTH, REMOTE_FAILED, COMMIT_UNSAFE, MERGE_CONFLICT, CONFIG_INVALID, REF_INVALID.
+ */
+export async function pull(context: Context, options: ExchangeOptions): Promise<WithProjection<PullReport>> {
+  const { pullBranch } = await import('./pull-push.js');
+  const report = await pullBranch(context, options);
+  return { ...report, published: await publish(context) };
+}
+
+/**
+ * Pushes the branch to a remote; merges what the remote has first, where it must, and projects that. Never forces.
+ *
+ * @throws {@link MavenError} REMOTE_REJECTED; as {@link pull}.
+ */
+export async function push(context: Context, options: ExchangeOptions): Promise<WithProjection<PushReport>> {
+  const { pushOwnBranch } = await import('./pull-push.js');
+  const report = await pushOwnBranch(context, options);
+  return { ...report, published: report.pulled === null ? null : await publish(context) };
+}
+
+/**
  * Merges two versions of an artifact record by record, for git's merge driver.
  *
  * @returns the merged text, and what contradicts itself.
@@ -601,6 +640,18 @@ export async function drill(folder: string, options: DrillOptions = {}): Promise
 export async function rehearseFeeds(options: RehearsalOptions): Promise<void> {
   const { rehearseFeeds: run } = await import('./rehearsal.js');
   return run(options);
+}
+
+/** A time chooses among HEAD's snapshots, a revision chooses what is asked, as of when it was committed. */
+async function snapshotsAt<O extends { readonly at?: string }>(
+  context: Context,
+  options: O,
+): Promise<{ readonly moment: AskedRevision; readonly options: O; readonly now: Date }> {
+  const { AT_HEAD, isQuestionTime } = await import('./projection/questions/asked-moment.js');
+  const { at, ...others } = options;
+  if (at === undefined || isQuestionTime(at)) return { moment: AT_HEAD, options, now: context.clock() };
+  const moment = await momentOf(context, options);
+  return { moment, options: others as O, now: new Date(moment.askedAt) };
 }
 
 async function momentOf(context: Context, { at }: { readonly at?: string }): Promise<AskedMoment> {

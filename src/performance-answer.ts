@@ -57,6 +57,13 @@ export interface BucketAnswer extends Omit<GroupAnswer, 'name'> {
   readonly avg_confidence_pct: string | null;
 }
 
+const TABLES = [
+  'maven_trades',
+  'maven_decisions',
+  'maven_portfolio_snapshots',
+  'maven_performance_metrics',
+] as const;
+
 /** How many groups of a kind an answer tells of. */
 export const MOST_GROUPS = 20;
 
@@ -81,7 +88,7 @@ export async function answerPerformance(
   const { equityHistory } = await import('./ledger/metrics/equity.js');
   const moment = await askedMoment(context.repository, options.at, context.clock());
   const period = readPeriod(options, moment.askedAt);
-  const { answer, ...from } = await askSession(questionDependencies(context), moment, (session) =>
+  const { answer, ...from } = await askSession(questionDependencies(context), moment, TABLES, (session) =>
     performanceFacts(session, period),
   );
   const { facts, asOf, ledgers, stated } = answer;

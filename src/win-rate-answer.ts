@@ -47,6 +47,8 @@ export interface AssetWinRate extends Outcomes {
   readonly interval: Evidence['interval'];
 }
 
+const TABLES = ['maven_trades', 'maven_performance_metrics'] as const;
+
 /** How many assets an answer tells of. */
 export const MOST_ASSETS = 20;
 
@@ -70,7 +72,7 @@ export async function answerWinRate(context: Context, options: WinRateOptions): 
   const asset = readQuestionText('asset', options.asset, 'see maven-git win-rate --help');
   const moment = await askedMoment(context.repository, options.at, context.clock());
   const period = readPeriod(options, moment.askedAt);
-  const { answer: counts, ...from } = await askQuestion(questionDependencies(context), moment, (db) =>
+  const { answer: counts, ...from } = await askQuestion(questionDependencies(context), moment, TABLES, (db) =>
     winRateCounts(db, period, asciiLowerCase(asset)),
   );
   const rateOf = await winRates();

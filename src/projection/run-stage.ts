@@ -3,7 +3,14 @@ import type { Repository } from '../git/repository.js';
 import { type ReportProgress, silentProgress } from '../progress.js';
 import { resolveLinks, stageAffectedTrades } from './links.js';
 import { type ArtifactReader, openReader } from './read-artifacts.js';
-import { analyzeStages, createScope, createStages, stageArtifacts, stageProblems } from './stage.js';
+import {
+  analyzeStages,
+  createScope,
+  createStages,
+  readUnprojected,
+  stageArtifacts,
+  stageProblems,
+} from './stage.js';
 import type { StagePlan } from './stage-plan.js';
 import { describeTable } from './tables/index.js';
 
@@ -29,6 +36,7 @@ export async function stagePlan(
   await createStages(db, plan.tables);
   if (plan.scope === 'paths') await createScope(session, plan.paths);
   await stageArtifacts(session, reader, plan.tables);
+  await readUnprojected(reader);
   report({ phase: 'comparing with the database', done: 0, total: 0 });
   const touched = new Set(plan.tables.map(({ table }) => table));
   if (touched.has('maven_trades')) {

@@ -36,22 +36,24 @@ export async function createScope(session: Session, paths: readonly string[]): P
 
 /**
  * Fills the stage of every table from the artifacts, each in one COPY that runs while the artifacts are parsed.
- * Kinds without a table are read for their problems.
+ *
+ * @param into - the table that is filled in its place: the live one, where nothing stands in it yet.
  */
 export async function stageArtifacts(
   session: Session,
   reader: ArtifactReader,
   tables: readonly TableDescription[],
+  into: (description: TableDescription) => string = stageName,
 ): Promise<void> {
   for (const description of tables) {
     if (description.table === 'maven_problems' || !reader.has(description.table)) continue;
     const columns = Object.keys(description.columns);
-    await session.copyInto(
-      stageName(description),
-      columns,
-      inChunks(rowsOf(reader, description.table, columns)),
-    );
+    await session.copyInto(into(description), columns, inChunks(rowsOf(reader, description.table, columns)));
   }
+}
+
+/** Reads the kinds without a table, for their problems. */
+export async function readUnprojected(reader: ArtifactReader): Promise<void> {
   for await (const _ of reader.read(null));
 }
 
@@ -60,6 +62,7 @@ export async function stageProblems(
   session: Session,
   description: TableDescription,
   problems: readonly ArtifactProblem[],
+  into: (description: TableDescription) => string = stageName,
 ): Promise<void> {
   if (problems.length === 0) return;
   const columns = Object.keys(description.columns);
@@ -70,7 +73,7 @@ export async function stageProblems(
     ordinals.set(key, ordinal + 1);
     return valuesOf(columns, problemRow(problem, ordinal));
   });
-  await session.copyInto(stageName(description), columns, inChunks([rows]));
+  await session.copyInto(into(description), columns, inChunks([rows]));
 }
 
 /** Gives the planner true row counts, and of the columns only the one that is joined on. */

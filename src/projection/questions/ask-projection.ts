@@ -1,6 +1,6 @@
 import type { Database, Session } from '../../db/database.js';
 import { isDatabaseAway } from '../../db/database-error.js';
-import type { Schema } from '../../db/schema.js';
+import type { ProjectedTable, Schema } from '../../db/schema.js';
 import type { Kysely } from '../../db/sql.js';
 import { MavenError } from '../../errors.js';
 import type { Repository } from '../../git/repository.js';
@@ -9,7 +9,7 @@ import type { ReportProgress } from '../../progress.js';
 import { reconcile } from '../reconcile.js';
 import type { ScratchShelf } from '../scratch-projection.js';
 import { noArtifacts, targetRevision } from '../target-revision.js';
-import type { AskedMoment } from './asked-moment.js';
+import type { AskedRevision } from './asked-moment.js';
 import { inOneMoment } from './in-one-moment.js';
 
 /** What asking the live projection needs; the database is opened when it is asked for. */
@@ -74,29 +74,32 @@ export async function askProjection<T>(
  * Asks a question of the projection, brought to HEAD before; where that cannot be done, or another revision is asked
  * for, of a scratch projection of that commit. One statement of the question serves all three.
  *
+ * @param tables - what the question reads; only these are projected into a scratch.
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; what is wrong with the repository.
  */
 export function askQuestion<T>(
   dependencies: QuestionDependencies,
-  moment: Pick<AskedMoment, 'revision'>,
-  ask: (db: Kysely<Schema>) => Promise<T>,
+  asked: AskedRevision,
+  tables: readonly ProjectedTable[],
+  ask: (db: Kysely<Schema>, revision: string) => Promise<T>,
 ): Promise<AnswerSource & { readonly answer: T }> {
-  return askSession(dependencies, moment, (session) => inOneMoment(session, ask));
+  return askSession(dependencies, asked, tables, (session) => inOneMoment(session, ask));
 }
 
 /** As {@link askQuestion}, for a question that sees to its own transaction and tells the revision it found. */
 export async function askSession<T>(
   dependencies: QuestionDependencies,
-  moment: Pick<AskedMoment, 'revision'>,
+  asked: AskedRevision,
+  tables: readonly ProjectedTable[],
   ask: (session: Session) => Promise<{ readonly revision: string; readonly answer: T }>,
 ): Promise<AnswerSource & { readonly answer: T }> {
-  const fromDatabase = (database: Database) => database.withSession(ask);
   const fromScratch = async ({ commit, artifactsTree }: Revision): Promise<T> => {
     if (artifactsTree === null) throw noArtifacts(commit);
-    return (await dependencies.scratch.use(commit, fromDatabase)).answer;
+    return (await dependencies.scratch.use(commit, tables, ask)).answer;
   };
-  const { revision } = moment;
-  if (revision === null) return askProjection(dependencies, fromDatabase, fromScratch);
+  const { revision } = asked;
+  if (revision === null)
+    return askProjection(dependencies, (database) => database.withSession(ask), fromScratch);
   const head = await targetRevision(dependencies.repository);
   return {
     revision: revision.commit,

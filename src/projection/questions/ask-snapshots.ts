@@ -1,6 +1,6 @@
-import { type AnswerSource, askProjection, type LiveDependencies } from './ask-projection.js';
+import { type AnswerSource, askQuestion, type QuestionDependencies } from './ask-projection.js';
+import type { AskedRevision } from './asked-moment.js';
 import { accountName, chooseAccount } from './choose-account.js';
-import { inOneMoment } from './in-one-moment.js';
 import type { PortfolioQuery } from './portfolio-query.js';
 import {
   askedAt,
@@ -9,7 +9,6 @@ import {
   type SnapshotEvidence,
 } from './snapshot-answer.js';
 import type { AccountKey, AccountSummary, SnapshotRow, SnapshotStore } from './snapshot-store.js';
-import { snapshotsInGit } from './snapshots-in-git.js';
 import { snapshotsInPostgres } from './snapshots-in-postgres.js';
 
 /** What every answer about snapshots says of the question. */
@@ -32,16 +31,14 @@ export interface SnapshotsAnswer<S extends SnapshotEvidence> extends AskedAccoun
   readonly warnings: readonly PortfolioWarning[];
 }
 
-/** Asks snapshots in the projection at HEAD, or in git; both give the same answer. */
-export async function askSnapshots<T>(
-  dependencies: LiveDependencies,
+/** Asks snapshots, all of one moment. */
+export function askSnapshots<T>(
+  dependencies: QuestionDependencies,
+  asked: AskedRevision,
   ask: (store: SnapshotStore) => Promise<T>,
 ): Promise<AnswerSource & { readonly answer: T }> {
-  return askProjection(
-    dependencies,
-    (database) =>
-      database.withSession((session) => inOneMoment(session, (db) => ask(snapshotsInPostgres(db)))),
-    async (_, artifactsTree) => ask(await snapshotsInGit(dependencies, artifactsTree)),
+  return askQuestion(dependencies, asked, ['maven_portfolio_snapshots'], (db) =>
+    ask(snapshotsInPostgres(db, dependencies.repository)),
   );
 }
 

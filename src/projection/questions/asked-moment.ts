@@ -8,10 +8,16 @@ import type { Revision } from '../../git/revision.js';
 import { targetRevision } from '../target-revision.js';
 import { readQuestionTime } from './question-time.js';
 
-/** As of when a question is asked. */
-export interface AskedMoment {
-  /** The commit to answer from; null = HEAD, whatever it is when the answer is given. */
+/** Which commit a question is asked of. */
+export interface AskedRevision {
+  /** Null = HEAD, whatever it is when the answer is given. */
   readonly revision: Revision | null;
+}
+
+export const AT_HEAD: AskedRevision = { revision: null };
+
+/** As of when a question is asked. */
+export interface AskedMoment extends AskedRevision {
   /** Canonical time to which ages are counted: now, the time asked, or when the commit was made. */
   readonly askedAt: string;
 }
@@ -34,12 +40,18 @@ export async function askedMoment(
     const time = readQuestionTime({ name: 'at', text: at, edge: 'end', now, hint: HINT });
     return { revision: await revisionAt(repository, time), askedAt: time < present ? time : present };
   }
-  const revision = await targetRevision(repository, at);
+  const revision = await targetRevision(repository, at).catch(neitherTimeNorCommit);
   const details = await readCommitDetails(repository, [revision.commit]);
   return { revision, askedAt: details.get(revision.commit)?.committedAt ?? present };
 }
 
-const HINT = 'name a time, or a commit, branch or tag that git log --all shows';
+const HINT =
+  'name a time (2026-01-14T14:24:08Z, 2026-01-14, 7d), or a commit, branch or tag that git log --all shows';
+
+function neitherTimeNorCommit(error: unknown): never {
+  if (!(error instanceof MavenError) || error.code !== 'REVISION_NOT_FOUND') throw error;
+  throw new MavenError(error.code, `at: no time, and ${error.message}`, { hint: HINT, data: error.data });
+}
 
 /**
  * Tells whether a text is a time rather than the name of a commit. A tag that looks like a time is named in full:

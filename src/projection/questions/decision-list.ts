@@ -63,6 +63,8 @@ export const OUTCOME_DEFINITION = {
     'no_trades without a trade that is not cancelled; open while one is open; unknown where an ended one has no known P&L; else by the sum of realized P&L, before fees: win above 0, loss below 0, breakeven 0',
 } as const;
 
+const TABLES = ['maven_decisions', 'maven_trades'] as const;
+
 /** How many trades of a decision are named, and how much of its action is told. */
 export const MOST_TRADES = 10;
 export const MOST_ACTION_CHARACTERS = 300;
@@ -77,7 +79,7 @@ export async function decisionList(
   moment: AskedMoment,
   filter: DecisionFilter,
 ): Promise<DecisionList> {
-  const { answer, ...from } = await askQuestion(dependencies, moment, async (db) => ({
+  const { answer, ...from } = await askQuestion(dependencies, moment, TABLES, async (db) => ({
     ...(await readTotals(db, filter)),
     rows: await readRows(db, filter),
   }));

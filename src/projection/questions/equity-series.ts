@@ -1,6 +1,7 @@
 import { signOfDecimal } from '../../../parsers/decimal-arithmetic.js';
-import type { AnswerSource, LiveDependencies } from './ask-projection.js';
+import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
 import { type AskedAccount, askedAccount, askSnapshots, nothing } from './ask-snapshots.js';
+import { type AskedRevision, AT_HEAD } from './asked-moment.js';
 import { chooseAccount } from './choose-account.js';
 import { type EquityPoint, equityPoints, thinOut } from './equity-points.js';
 import type { EquityQuery } from './portfolio-query.js';
@@ -51,10 +52,11 @@ type Series = Omit<EquitySeries, keyof AnswerSource>;
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function equitySeries(
-  dependencies: LiveDependencies,
+  dependencies: QuestionDependencies,
   query: EquityQuery,
+  asked: AskedRevision = AT_HEAD,
 ): Promise<EquitySeries> {
-  const { answer, ...from } = await askSnapshots(dependencies, (store) => seriesFrom(store, query));
+  const { answer, ...from } = await askSnapshots(dependencies, asked, (store) => seriesFrom(store, query));
   return { ...from, ...answer };
 }
 

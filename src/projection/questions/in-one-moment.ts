@@ -8,18 +8,19 @@ import { readProjectionState } from '../projection-state.js';
  * Asks the projection several things of one moment: another process may reconcile between two statements, and the
  * revision, the rows and the sums must agree.
  *
- * @returns the answer with the revision that the tables mirrored then.
+ * @param ask - is told the revision that the tables mirror, for what is not in them.
+ * @returns the answer with that revision.
  * @throws {@link MavenError} DATABASE_FAILED when the tables were emptied meanwhile.
  */
 export async function inOneMoment<T>(
   { db }: Session,
-  ask: (db: Kysely<Schema>) => Promise<T>,
+  ask: (db: Kysely<Schema>, revision: string) => Promise<T>,
 ): Promise<{ readonly revision: string; readonly answer: T }> {
   await sql`begin isolation level repeatable read read only`.execute(db);
   try {
     const state = await readProjectionState(db);
     if (state === null) throw emptied();
-    return { revision: state.revision, answer: await ask(db) };
+    return { revision: state.revision, answer: await ask(db, state.revision) };
   } finally {
     await sql`rollback`.execute(db).catch(() => undefined);
   }

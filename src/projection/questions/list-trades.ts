@@ -1,8 +1,8 @@
-import { type AnswerSource, askProjection, type LiveDependencies } from './ask-projection.js';
-import type { FoundTrades, TradeAnswer, TradeTotals } from './trade-answer.js';
+import { type AnswerSource, askQuestion, type QuestionDependencies } from './ask-projection.js';
+import { type AskedRevision, AT_HEAD } from './asked-moment.js';
+import { findTrades } from './find-trades.js';
+import type { TradeAnswer, TradeTotals } from './trade-answer.js';
 import type { TradeFilter } from './trade-filter.js';
-import { tradesInGit } from './trades-in-git.js';
-import { tradesInPostgres } from './trades-in-postgres.js';
 
 export interface TradeList extends AnswerSource {
   /** Trades that fit. */
@@ -19,11 +19,13 @@ export interface TradeList extends AnswerSource {
  *
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND.
  */
-export async function listTrades(dependencies: LiveDependencies, filter: TradeFilter): Promise<TradeList> {
-  const { answer, ...from } = await askProjection<FoundTrades>(
-    dependencies,
-    (database) => database.withSession((session) => tradesInPostgres(session, filter)),
-    (_, artifactsTree) => tradesInGit(dependencies, artifactsTree, filter),
+export async function listTrades(
+  dependencies: QuestionDependencies,
+  filter: TradeFilter,
+  asked: AskedRevision = AT_HEAD,
+): Promise<TradeList> {
+  const { answer, ...from } = await askQuestion(dependencies, asked, ['maven_trades'], (db) =>
+    findTrades(db, filter),
   );
   const { total, totals, trades } = answer;
   return { ...from, total, returned: trades.length, totals, trades };

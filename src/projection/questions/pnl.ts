@@ -1,6 +1,7 @@
 import type { PnlWindow } from '../../../parsers/snapshot.js';
-import type { AnswerSource, LiveDependencies } from './ask-projection.js';
+import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
 import { answerSnapshots, askSnapshots, type SnapshotsAnswer } from './ask-snapshots.js';
+import { type AskedRevision, AT_HEAD } from './asked-moment.js';
 import { PNL_DEFINITION, type PnlWindowAnswer, pnlWindows } from './pnl-windows.js';
 import type { PortfolioQuery } from './portfolio-query.js';
 import { type SnapshotEvidence, snapshotEvidence } from './snapshot-answer.js';
@@ -20,11 +21,12 @@ export interface PnlAnswer extends AnswerSource, SnapshotsAnswer<SnapshotPnl> {
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function pnl(
-  dependencies: LiveDependencies,
+  dependencies: QuestionDependencies,
   query: PortfolioQuery,
   windows: readonly PnlWindow[],
+  asked: AskedRevision = AT_HEAD,
 ): Promise<PnlAnswer> {
-  const { answer, ...from } = await askSnapshots(dependencies, (store) =>
+  const { answer, ...from } = await askSnapshots(dependencies, asked, (store) =>
     answerSnapshots<SnapshotPnl>(store, query, async (key, row, asked) => {
       const told = await pnlWindows(store, key, row, windows);
       return {

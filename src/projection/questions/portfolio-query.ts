@@ -4,7 +4,10 @@ import { readQuestionTime } from './question-time.js';
 
 /** Which snapshot, as a person asks for it. */
 export interface PortfolioOptions {
-  /** The latest snapshot at or before: a time with its zone, a day (UTC), or `7d`, `24h`, `30m` before now. */
+  /**
+   * A time with its zone, a day (UTC), or `7d`, `24h`, `30m` before now: the latest snapshot at or before it, as HEAD has
+   * it. Anything else is a revision: the newest snapshot that it has.
+   */
   readonly at?: string;
   /** An address, or `hyperliquid/` and an address. Case does not matter. Needed where several have snapshots. */
   readonly account?: string;
@@ -18,10 +21,10 @@ export interface PnlOptions extends PortfolioOptions {
 }
 
 /** Which stretch of equity, as a person asks for it. */
-export interface EquityOptions extends Omit<PortfolioOptions, 'at'> {
+export interface EquityOptions extends PortfolioOptions {
   /** Earliest snapshot, itself included, in the forms of `at`. */
   readonly from?: string;
-  /** Latest snapshot, itself included. */
+  /** Latest snapshot, itself included; without it the time that `at` names. */
   readonly to?: string;
   /** Counts back from the newest snapshot; `all` and absent = from the first. Not together with `from`. */
   readonly window?: string;
@@ -77,7 +80,7 @@ export function readEquityQuery(options: EquityOptions, now: Date): EquityQuery 
   const [asked] = window === undefined ? [] : readWindows(window);
   return {
     ...query,
-    at: time('to', to, 'end'),
+    at: to === undefined ? query.at : time('to', to, 'end'),
     from: time('from', from, 'start'),
     windowSeconds: asked === undefined ? null : WINDOW_SECONDS[asked],
     maxPoints: readWhole('maxPoints', maxPoints, 8, 1_000_000),

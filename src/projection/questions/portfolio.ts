@@ -1,6 +1,7 @@
 import { PNL_WINDOWS } from '../../../parsers/snapshot.js';
-import type { AnswerSource, LiveDependencies } from './ask-projection.js';
+import type { AnswerSource, QuestionDependencies } from './ask-projection.js';
 import { answerSnapshots, askSnapshots, type SnapshotsAnswer } from './ask-snapshots.js';
+import { type AskedRevision, AT_HEAD } from './asked-moment.js';
 import { PNL_DEFINITION, type PnlWindowAnswer, pnlWindows } from './pnl-windows.js';
 import type { PortfolioQuery } from './portfolio-query.js';
 import { type SnapshotHoldings, snapshotHoldings } from './snapshot-answer.js';
@@ -20,10 +21,11 @@ export interface PortfolioAnswer extends AnswerSource, SnapshotsAnswer<SnapshotP
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */
 export async function portfolio(
-  dependencies: LiveDependencies,
+  dependencies: QuestionDependencies,
   query: PortfolioQuery,
+  asked: AskedRevision = AT_HEAD,
 ): Promise<PortfolioAnswer> {
-  const { answer, ...from } = await askSnapshots(dependencies, (store) =>
+  const { answer, ...from } = await askSnapshots(dependencies, asked, (store) =>
     answerSnapshots<SnapshotPortfolio>(store, query, async (key, row, asked) => {
       const told = await pnlWindows(store, key, row, PNL_WINDOWS);
       return { snapshot: { ...snapshotHoldings(row, asked), pnl: told.windows }, warnings: told.warnings };

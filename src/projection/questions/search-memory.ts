@@ -51,6 +51,7 @@ export interface SearchQuery {
 }
 
 const HINT = 'see maven-git search --help';
+const TABLES = ['maven_memory', 'maven_conversations', 'maven_insights', 'maven_decisions'] as const;
 const MOST_HITS = 100;
 
 /** @throws {@link MavenError} INPUT_INVALID naming the option. */
@@ -78,7 +79,7 @@ export async function searchMemory(
   moment: AskedMoment,
   query: SearchQuery,
 ): Promise<SearchAnswer> {
-  const { answer, ...from } = await askQuestion(dependencies, moment, (db) => search(db, query));
+  const { answer, ...from } = await askQuestion(dependencies, moment, TABLES, (db) => search(db, query));
   const { total, hits, reason } = answer;
   const end = query.offset + hits.length;
   return {

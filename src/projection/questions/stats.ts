@@ -39,7 +39,7 @@ const FEEDS = ['decisions', 'events', 'trades', 'snapshots', 'metrics'] as const
 
 /** Counts records and tells the age of each feed. @throws {@link MavenError} ARTIFACTS_NOT_FOUND. */
 export async function stats(dependencies: QuestionDependencies, moment: AskedMoment): Promise<StatsAnswer> {
-  const { answer, ...from } = await askQuestion(dependencies, moment, readRow);
+  const { answer, ...from } = await askQuestion(dependencies, moment, ['maven_problems'], readRow);
   const count = (name: string): number => Number(answer[name] ?? 0);
   return {
     ...from,

@@ -82,7 +82,7 @@ export interface TradeTotals {
   readonly unknown_fees: number;
 }
 
-/** What either source finds: the totals, and the newest trades as far as they were asked for. */
+/** What is found: the totals, and the newest trades as far as they were asked for. */
 export interface FoundTrades {
   readonly total: number;
   readonly totals: TradeTotals;

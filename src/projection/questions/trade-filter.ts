@@ -17,6 +17,8 @@ export interface TradeListOptions {
   readonly until?: string;
   /** From 1; 50 when absent. */
   readonly limit?: number;
+  /** A time or a revision; HEAD when absent. See {@link askedMoment}. */
+  readonly at?: string;
 }
 
 /** Which trades, checked; null = whatever. */
@@ -52,7 +54,7 @@ export function readTradeFilter(options: TradeListOptions, now: Date): TradeFilt
   };
 }
 
-/** As `lower` does in the collation "C", so that git and Postgres agree on every letter. */
+/** As `lower` does in the collation "C". */
 export function asciiLowerCase<T extends string | null>(text: T): T {
   return (text === null ? null : text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())) as T;
 }

@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareDecimals } from '../../../parsers/decimal-arithmetic.js';
-import type { Database } from '../../../src/db/database.js';
-import { MavenError } from '../../../src/errors.js';
 import { durationText } from '../../../src/projection/questions/duration-text.js';
 import { type EquityPoint, equityPoints, thinOut } from '../../../src/projection/questions/equity-points.js';
 import { type EquitySeries, equitySeries } from '../../../src/projection/questions/equity-series.js';
 import { type EquityOptions, readEquityQuery } from '../../../src/projection/questions/portfolio-query.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { hour, pnlSince, snapshot, snapshotFiles } from '../snapshot-fixtures.js';
+import { AWAY, asking } from './asking.js';
 
 const NOW = new Date('2026-01-16T00:30:00Z');
-const AWAY = (): Promise<Database> =>
-  Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
 
 const points: fc.Arbitrary<readonly EquityPoint[]> = fc
   .array(
@@ -94,7 +91,7 @@ describe('equity over time', () => {
   });
   afterAll(() => place.remove());
   const ask = async (options: EquityOptions): Promise<EquitySeries> =>
-    equitySeries({ repository: await place.open(), database: AWAY }, readEquityQuery(options, NOW));
+    equitySeries(asking(await place.open(), AWAY), readEquityQuery(options, NOW));
 
   it('marks what is missing, and keeps every digit', async () => {
     const series = await ask({});

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/db/database.js';
 import { sql } from '../../../src/db/sql.js';
-import { MavenError } from '../../../src/errors.js';
 import type { Repository } from '../../../src/git/repository.js';
 import { comparableJson } from '../../../src/projection/questions/comparable-json.js';
 import { listTrades, type TradeList } from '../../../src/projection/questions/list-trades.js';
@@ -12,10 +11,9 @@ import { describeEachDatabase, type TestDatabase } from '../../support/databases
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { makeHistory } from '../../tools/history/history.js';
 import { DAY_ONE, DAY_TWO, ledger, trade } from '../fixtures.js';
+import { AWAY, asking } from './asking.js';
 
 const NOW = new Date('2026-01-16T00:00:00Z');
-const AWAY = (): Promise<Database> =>
-  Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
 
 /** Trades whose spelling, order and gaps are as awkward as the formats allow. */
 const AWKWARD = {
@@ -82,8 +80,11 @@ describeEachDatabase('listing trades', (open) => {
     asked: TradeListOptions,
   ): Promise<readonly [TradeList, TradeList]> => {
     const filter = readTradeFilter(asked, NOW);
-    const fromPostgres = await listTrades({ repository, database: async () => database }, filter);
-    const fromGit = await listTrades({ repository, database: AWAY }, filter);
+    const fromPostgres = await listTrades(
+      asking(repository, async () => database),
+      filter,
+    );
+    const fromGit = await listTrades(asking(repository, AWAY), filter);
     expect([fromPostgres.source, fromGit.source]).toEqual(['postgres', 'git']);
     return [fromPostgres, { ...fromGit, source: 'postgres', notice: null }];
   };
@@ -164,7 +165,10 @@ describeEachDatabase('listing trades', (open) => {
       await reconcile({ repository, database });
       const commit = place.commit({ [DAY_ONE]: ledger(trade(1), trade(2)) });
       const filter = readTradeFilter({}, NOW);
-      const list = await listTrades({ repository, database: async () => database }, filter);
+      const list = await listTrades(
+        asking(repository, async () => database),
+        filter,
+      );
       expect(list).toMatchObject({ revision: commit, source: 'postgres', total: 2 });
     } finally {
       place.remove();
@@ -179,7 +183,10 @@ describeEachDatabase('listing trades', (open) => {
       const repository = await place.open();
       await reconcile({ repository, database });
       const commit = place.commit({ [DAY_ONE]: ledger(trade(1)) });
-      const list = await listTrades({ repository, database: async () => database }, readTradeFilter({}, NOW));
+      const list = await listTrades(
+        asking(repository, async () => database),
+        readTradeFilter({}, NOW),
+      );
       expect(list).toMatchObject({ revision: commit, source: 'git', total: 1 });
       expect(list.notice).toContain('more than half of a table would be deleted');
       expect(list.notice).toContain('--force');
@@ -217,8 +224,7 @@ describe('where there is nothing to ask', () => {
   });
 
   it('says that there is no commit, or no folder', async () => {
-    const ask = async () =>
-      listTrades({ repository: await place.open(), database: AWAY }, readTradeFilter({}, NOW));
+    const ask = async () => listTrades(asking(await place.open(), AWAY), readTradeFilter({}, NOW));
     await expect(ask()).rejects.toMatchObject({ code: 'ARTIFACTS_NOT_FOUND' });
     place.commit({ 'README.md': 'x' });
     await expect(ask()).rejects.toMatchObject({ code: 'ARTIFACTS_NOT_FOUND' });
@@ -228,7 +234,7 @@ describe('where there is nothing to ask', () => {
     place.commit({ [DAY_ONE]: ledger(trade(1)) });
     const repository = await place.open();
     const broken = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(listTrades({ repository, database: broken }, readTradeFilter({}, NOW))).rejects.toThrow(
+    await expect(listTrades(asking(repository, broken), readTradeFilter({}, NOW))).rejects.toThrow(
       'a fault of ours',
     );
   });

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSnapshot } from '../../../parsers/snapshot.js';
-import type { Database } from '../../../src/db/database.js';
-import { MavenError } from '../../../src/errors.js';
 import { type PnlAnswer, pnl } from '../../../src/projection/questions/pnl.js';
 import { readPortfolioQuery, readWindows } from '../../../src/projection/questions/portfolio-query.js';
 import { openHyperliquid } from '../../../src/sources/hyperliquid/open-hyperliquid.js';
@@ -10,9 +8,8 @@ import { playHour } from '../../ledger/snapshot/play-hours.js';
 import { SIXTY_DAYS } from '../../ledger/snapshot/sixty-days-script.js';
 import { ACCOUNT, playedClock } from '../../ledger/snapshot/snapshot-harness.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
+import { AWAY, asking } from './asking.js';
 
-const AWAY = (): Promise<Database> =>
-  Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
 const START = Date.parse('2026-03-04T00:00:02.500Z');
 const HOURS = 48;
 /** In the hour after a deposit, the exchange did not tell the flows. */
@@ -51,7 +48,7 @@ describe('pnl of snapshots that the job has written', () => {
   const ask = async (hour: number): Promise<PnlAnswer> => {
     const at = new Date(START + hour * 3_600_000 + 60_000).toISOString();
     const query = readPortfolioQuery({ at }, new Date(START + HOURS * 3_600_000));
-    return pnl({ repository: await place.open(), database: AWAY }, query, readWindows(undefined));
+    return pnl(asking(await place.open(), AWAY), query, readWindows(undefined));
   };
 
   it('shows its value and its return in percent, and counts the flows that it counted', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FlowRecord } from '../../../parsers/flows.js';
 import { parseSnapshot } from '../../../parsers/snapshot.js';
 import type { Database } from '../../../src/db/database.js';
 import { sql } from '../../../src/db/sql.js';
@@ -12,8 +13,18 @@ import { reconcile } from '../../../src/projection/reconcile.js';
 import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { makeHistory } from '../../tools/history/history.js';
-import { ACCOUNT, hour, OTHER_ACCOUNT, pnlSince, snapshot, snapshotFiles } from '../snapshot-fixtures.js';
-import { AWAY, AWKWARD, ask } from './awkward-snapshots.js';
+import {
+  ACCOUNT,
+  flowAt,
+  flowFiles,
+  hour,
+  OTHER_ACCOUNT,
+  pnlSince,
+  snapshot,
+  snapshotFiles,
+} from '../snapshot-fixtures.js';
+import { AWAY } from './asking.js';
+import { AWKWARD, ask } from './awkward-snapshots.js';
 
 const asked: fc.Arbitrary<PnlOptions> = fc.record(
   {
@@ -100,6 +111,7 @@ describeEachDatabase('pnl and portfolio', (open) => {
       const from = parseSnapshot(files.get(baseline) ?? '', baseline).records[0]?.record;
       expect(told).toMatchObject({
         value: stated?.valueUsd,
+        stated_value: stated?.valueUsd,
         unit: 'USD',
         reason: null,
         covered_seconds: stated?.windowSeconds,
@@ -117,12 +129,12 @@ describeEachDatabase('pnl and portfolio', (open) => {
       flows_usd,
       recorded_flows_usd,
     ]);
-    // The 30 days hold the one snapshot that does not know its flows; the sum of the others would be a guess.
+    // One snapshot in the 30 days could not read its flows; the flow records have them all the same.
     expect(windows).toEqual([
       ['24h', '-27.99340974', '0', '0'],
       ['7d', '-248.27324184', '0', '0'],
-      ['30d', '-131.39699105', '-1500', null],
-      ['all', '-216.9030618', '3500', null],
+      ['30d', '-131.39699105', '-1500', '-1500'],
+      ['all', '-216.9030618', '3500', '3500'],
     ]);
   });
 
@@ -193,39 +205,93 @@ describeEachDatabase('pnl and portfolio', (open) => {
       baseline: { as_of: null, total_value_usd: null },
       flows_usd: null,
     });
-    expect(answer.warnings.map(({ code }) => code)).toEqual(['STALE', 'PARTIAL', 'BASELINE_MISSING']);
+    expect(answer.warnings.map(({ code }) => code)).toEqual([
+      'STALE',
+      'PARTIAL',
+      'PNL_NOT_DERIVED',
+      'BASELINE_MISSING',
+    ]);
     expect(answer.warnings[1]?.message).toBe(
       `the newest snapshot is partial, without spot, vaults "x"; the newest complete one is of ${hour(2)}`,
     );
   });
 
-  it('reports a P&L whose flows are not those that the snapshots recorded', async () => {
-    const place = createTestRepository();
-    try {
-      const day = (equity: string, flow: string) => ({
-        totalValueUsd: equity,
-        externalFlows: { netUsd: flow, count: 1, since: null },
+  describe('a P&L that no longer follows', () => {
+    const stated = (value: string) => ({
+      totalValueUsd: '160',
+      pnl: { ...snapshot(hour(24)).pnl, '24h': pnlSince(hour(0), value, 86_400) },
+    });
+    const asked = async (...flows: readonly Partial<FlowRecord>[]): Promise<PnlAnswer> => {
+      const place = createTestRepository();
+      try {
+        place.commit({
+          ...snapshotFiles(snapshot(hour(0), { totalValueUsd: '100' }), snapshot(hour(24), stated('60'))),
+          ...flowFiles(...flows.map((flow, index) => flowAt(hour(12), String(index), flow))),
+        });
+        const repository = await place.open();
+        const fromGit = await ask.pnl(repository, AWAY, { at: hour(24) });
+        const database = await databases.fresh();
+        const fromPostgres = await ask.pnl(repository, async () => database, { at: hour(24) });
+        expect(fromPostgres.snapshot).toEqual(fromGit.snapshot);
+        expect(fromPostgres.warnings).toEqual(fromGit.warnings);
+        return fromPostgres;
+      } finally {
+        place.remove();
+      }
+    };
+
+    it('is the number that follows now, with what the snapshot states, where a flow came late', async () => {
+      const answer = await asked({ amountUsd: '50' });
+      expect(answer.snapshot?.windows[0]).toMatchObject({
+        value: '10',
+        stated_value: '60',
+        // 10 / (100 + 50 x 12 h / 24 h)
+        percent: '8.000000',
+        flows_usd: '50',
+        recorded_flows_usd: '50',
       });
-      place.commit(
-        snapshotFiles(
-          snapshot(hour(0), day('100', '100')),
-          snapshot(hour(12), day('150', '50')),
-          snapshot(hour(24), {
-            ...day('160', '0'),
-            pnl: { ...snapshot(hour(24)).pnl, '24h': pnlSince(hour(0), '60', 86_400) },
-          }),
-        ),
-      );
-      const answer = await ask.pnl(await place.open(), AWAY, { at: hour(24) });
-      expect(answer.snapshot?.windows[0]).toMatchObject({ flows_usd: '0', recorded_flows_usd: '50' });
       expect(answer.warnings).toEqual([
         {
-          code: 'FLOWS_DIFFER',
-          message: '24h: the P&L leaves out flows of 0 USD, the snapshots in between recorded 50 USD',
+          code: 'PNL_NOT_DERIVED',
+          message:
+            '24h: the snapshot states 60 USD, 10 USD follows now, with flows of 50 USD; maven-git recount writes it anew',
         },
       ]);
-    } finally {
-      place.remove();
-    }
+    });
+
+    it('is none where nobody knows how a flow counts', async () => {
+      const answer = await asked({ classification: 'unclassified', amountUsd: null });
+      const [day] = answer.snapshot?.windows ?? [];
+      expect(day).toMatchObject({ value: null, stated_value: '60', percent: null, flows_usd: null });
+      expect(day?.reason).toContain('a flow of a kind or form that is not known');
+      expect(answer.warnings.map(({ code }) => code)).toEqual(['PNL_NOT_DERIVED']);
+    });
+
+    it('has nothing to do with flows outside the window, of others, or that are no external ones', async () => {
+      const answer = await asked(
+        { occurredAt: hour(0) },
+        { occurredAt: hour(25) },
+        { metadata: `{"account":"${OTHER_ACCOUNT}"}` },
+        { source: 'bybit' },
+        { classification: 'internal' },
+      );
+      expect(answer.snapshot?.windows[0]).toMatchObject({ value: '60', stated_value: '60' });
+      expect(answer.warnings).toEqual([]);
+    });
+
+    it('cannot be told where the flow records are damaged', async () => {
+      const place = createTestRepository();
+      try {
+        place.commit({
+          ...snapshotFiles(snapshot(hour(0), { totalValueUsd: '100' }), snapshot(hour(24), stated('60'))),
+          '.moha/maven/flows/2026/2026-01.jsonl': '{"v":1',
+        });
+        const answer = await ask.pnl(await place.open(), AWAY, { at: hour(24) });
+        expect(answer.snapshot?.windows[0]).toMatchObject({ value: '60', recorded_flows_usd: null });
+        expect(answer.warnings.map(({ code }) => code)).toEqual(['FLOWS_UNREADABLE']);
+      } finally {
+        place.remove();
+      }
+    });
   });
 });

@@ -7,7 +7,8 @@ import {
 } from '../../../src/projection/questions/portfolio-query.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { ACCOUNT, hour, OTHER_ACCOUNT } from '../snapshot-fixtures.js';
-import { AWAY, AWKWARD, ask, NOW } from './awkward-snapshots.js';
+import { AWAY, asking } from './asking.js';
+import { AWKWARD, ask, NOW } from './awkward-snapshots.js';
 
 describe('which snapshot', () => {
   let place: TestRepository;
@@ -81,7 +82,7 @@ describe('which snapshot', () => {
     const repository = await place.open();
     const codes = async (now: string, intervalSeconds: number) => {
       const query = readPortfolioQuery({ account: ACCOUNT, intervalSeconds }, new Date(now));
-      const { warnings, snapshot: told } = await pnl({ repository, database: AWAY }, query, ['24h']);
+      const { warnings, snapshot: told } = await pnl(asking(repository, AWAY), query, ['24h']);
       return [told?.age_seconds, ...warnings.map(({ code }) => code)];
     };
     expect(await codes('2026-01-14T03:00:00Z', 3600)).toEqual([0, 'FUTURE', 'PARTIAL']);

@@ -1,22 +1,16 @@
-import type { Session } from '../../db/database.js';
 import type { Schema } from '../../db/schema.js';
 import { type Kysely, sql } from '../../db/sql.js';
-import { canonicalTime, inOneMoment } from './in-one-moment.js';
+import { canonicalTime } from './in-one-moment.js';
 import { type FoundTrades, TRADE_COLUMNS, type TradeAnswerRow, tradeAnswer } from './trade-answer.js';
 import type { TradeFilter } from './trade-filter.js';
 
 const TIMES: ReadonlySet<string> = new Set(['opened_at', 'closed_at', 'updated_at']);
 
-/** Finds trades in the projection, all of one moment. */
-export async function tradesInPostgres(
-  session: Session,
-  filter: TradeFilter,
-): Promise<{ readonly revision: string; readonly answer: FoundTrades }> {
-  return inOneMoment(session, async (db) => {
-    const { total, ...totals } = await readTotals(db, filter);
-    const trades = (await readRows(db, filter)).map(tradeAnswer);
-    return { total, totals, trades };
-  });
+/** Finds trades in the projection; to be asked within one transaction. */
+export async function findTrades(db: Kysely<Schema>, filter: TradeFilter): Promise<FoundTrades> {
+  const { total, ...totals } = await readTotals(db, filter);
+  const trades = (await readRows(db, filter)).map(tradeAnswer);
+  return { total, totals, trades };
 }
 
 async function readTotals(
@@ -51,7 +45,7 @@ async function readRows(db: Kysely<Schema>, filter: TradeFilter): Promise<readon
   );
   const rows = await matching(db, filter)
     .select(columns)
-    // Bytes decide between trades of one microsecond, as they do in git; ids that count up stand newest first.
+    // Bytes decide between trades of one microsecond; ids that count up stand newest first.
     .orderBy('maven_trades.opened_at', 'desc')
     .orderBy(sql`length(external_trade_id)`, 'desc')
     .orderBy(sql`external_trade_id collate "C"`, 'desc')
