@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { packageRoot } from './package-root.js';
+import { packageVersion } from './package-root.js';
 import { runCli } from './run.js';
 
 // Node 21 has it. Without it, pg loads the whole of fetch only to learn that it does not run on Cloudflare.
@@ -15,9 +13,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.argv.includes('verify') ? 2 : 1);
 });
 
-const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {
-  readonly version: string;
-};
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
@@ -27,5 +22,5 @@ process.exitCode = await runCli(
     env: process.env,
     cwd: process.cwd(),
   },
-  manifest.version,
+  packageVersion(),
 );

@@ -1,0 +1,17 @@
+import { GROUND_RULES, type ServedPrompt } from './prompt.js';
+
+export const dailyBrief: ServedPrompt = {
+  name: 'daily_brief',
+  title: 'Daily brief',
+  description: 'Where the account stands this morning, what happened since yesterday, what needs a person.',
+  arguments: [],
+  text: () => `Write the daily brief, at most 15 lines.
+
+1. maven_get_stats: is every feed fresh, does the database stand at HEAD, are there errors in the artifacts?
+2. Read maven://portfolio/current, and ask maven_pnl: value, available, margin, P&L of 24h and 7d.
+3. maven_list_trades with since 24h: what was opened and closed, net P&L; maven_win_rate with period day.
+4. maven_list_decisions with since 24h: what was decided, with what confidence, and what became of it.
+5. Close with what a person should look at today, or "nothing".
+
+${GROUND_RULES}`,
+};
