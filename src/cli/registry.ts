@@ -136,6 +136,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.js')).historyCommand,
   },
   {
+    command: 'mcp',
+    describe: 'serve this repository over MCP, on standard input and output',
+    load: async () => (await import('./commands/mcp.js')).mcpCommand,
+  },
+  {
     command: 'drill [folders..]',
     describe: 'rehearse a database wipe and the recovery, in a scratch database',
     load: async () => (await import('./commands/drill.js')).drillCommand,
