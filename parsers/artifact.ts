@@ -12,6 +12,7 @@ export type ArtifactKind =
   | 'flows'
   | 'snapshot'
   | 'metrics'
+  | 'runs'
   | 'state';
 
 /** Where artifacts live in a repository. */
@@ -37,6 +38,7 @@ const PATTERNS: readonly (readonly [ArtifactKind, RegExp])[] = [
   ['metrics', /^metrics\/week\/\d{4}-W\d{2}\.md$/],
   ['metrics', /^metrics\/month\/\d{4}-\d{2}\.md$/],
   ['metrics', /^metrics\/all_time\/all_time\.md$/],
+  ['runs', /^runs\/(\d{4})\/\1-\d{2}-\d{2}\.jsonl$/],
   ['state', new RegExp(`^state/${NAME}\\.json$`)],
 ];
 

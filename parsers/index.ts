@@ -67,6 +67,7 @@ export {
   metricsPath,
   milestonePath,
   personaPath,
+  runsPath,
   slug,
   snapshotPath,
   statePath,
@@ -81,6 +82,7 @@ export {
   type ProblemCode,
   type Severity,
 } from './problem.js';
+export { formatRun, parseRuns, type RunRecord } from './runs.js';
 export {
   appendEvent,
   eventOrdinals,

@@ -3,6 +3,7 @@ import { FLOW_FORMAT, flowFact } from './flows.js';
 import { parseJsonLines } from './json-lines.js';
 import { formatLine, type LineFormat } from './line-format.js';
 import { problemList } from './problem-list.js';
+import { RUN_FORMAT } from './runs.js';
 import { TRADE_FORMAT, tradeFact, tradeKey } from './trades.js';
 
 /** One line of a file as a merge sees it. */
@@ -20,7 +21,10 @@ export interface LinePiece {
 }
 
 /** Cuts a file of JSON lines into its records. A line that holds none is kept as it is. */
-export function linePieces(kind: 'trades' | 'flows' | 'conversation', text: string): readonly LinePiece[] {
+export function linePieces(
+  kind: 'trades' | 'flows' | 'conversation' | 'runs',
+  text: string,
+): readonly LinePiece[] {
   switch (kind) {
     case 'trades':
       return piecesOf(TRADE_FORMAT, text, (trade) => ({
@@ -39,6 +43,12 @@ export function linePieces(kind: 'trades' | 'flows' | 'conversation', text: stri
         fact: formatLine(CONVERSATION_FORMAT, message),
         group: message.conversationId,
         time: '',
+      }));
+    case 'runs':
+      return piecesOf(RUN_FORMAT, text, (run) => ({
+        fact: formatLine(RUN_FORMAT, run),
+        group: run.job,
+        time: run.recordedAt,
       }));
   }
 }

@@ -4,7 +4,7 @@ import { holdsAll, mergeLines } from './merge-lines.js';
 import { type MergePieces, mergePieces } from './merge-pieces.js';
 
 /** What the merge driver merges by record: JSON lines, or the session log. */
-export type MergeKind = 'trades' | 'flows' | 'conversation' | 'session_log';
+export type MergeKind = 'trades' | 'flows' | 'conversation' | 'runs' | 'session_log';
 
 export interface MergedRecords {
   /** Where there are conflicts, both versions stand between conflict markers. */

@@ -47,6 +47,12 @@ export function flowsPath(occurredAt: string): string {
   return artifactPath(`flows/${occurredAt.slice(0, 4)}/${occurredAt.slice(0, 7)}.jsonl`, 'occurredAt');
 }
 
+/** Names the file of a run's commit: by its UTC day. */
+export function runsPath(recordedAt: string): string {
+  requireTime('recordedAt', recordedAt);
+  return artifactPath(`runs/${recordedAt.slice(0, 4)}/${recordedAt.slice(0, 10)}.jsonl`, 'recordedAt');
+}
+
 /** Names the file of a snapshot: by its second. */
 export function snapshotPath(snapshotAt: string): string {
   const [day, clock] = stamp('snapshotAt', snapshotAt).split('_');

@@ -17,6 +17,7 @@ export const MAX_BYTES: Readonly<Record<ArtifactKind, number>> = {
   milestone: 4 * MIB,
   insight: 4 * MIB,
   conversation: 32 * MIB,
+  runs: 32 * MIB,
   identity: 2 * MIB,
   infrastructure: 2 * MIB,
   persona: 2 * MIB,

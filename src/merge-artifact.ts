@@ -45,7 +45,7 @@ export async function mergeArtifact(
 
 type Merge = (versions: Versions) => Promise<MergedArtifact>;
 
-function byRecord(kind: 'trades' | 'flows' | 'conversation' | 'session_log'): Merge {
+function byRecord(kind: 'trades' | 'flows' | 'conversation' | 'runs' | 'session_log'): Merge {
   return async ({ base, ours, theirs }) => {
     const { mergeRecords } = await import('../parsers/merge-records.js');
     return mergeRecords(kind, base, ours, theirs);
@@ -56,6 +56,7 @@ const MERGES: Readonly<Partial<Record<ArtifactKind, Merge>>> = {
   trades: byRecord('trades'),
   flows: byRecord('flows'),
   conversation: byRecord('conversation'),
+  runs: byRecord('runs'),
   session_log: byRecord('session_log'),
   identity: mergeDocument,
   infrastructure: mergeDocument,

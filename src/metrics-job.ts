@@ -20,6 +20,7 @@ export async function runMetrics(context: Context, options: MetricsJobOptions): 
   const warn = (message: string): void => logger.warning(message);
   const { metricsScope, writeMetrics } = await import('./ledger/write-metrics.js');
   const scope = metricsScope(options, clock);
+  const run = { job: 'metrics', startedAt: clock() };
   const work = async (): Promise<MetricsReport> => {
     const { askProjection } = await import('./projection/questions/ask-projection.js');
     const { performanceInPostgres } = await import(
@@ -33,7 +34,7 @@ export async function runMetrics(context: Context, options: MetricsJobOptions): 
     );
     if (notice !== null) warn(notice);
     const counted = answer === null ? null : { revision, facts: answer };
-    return writeMetrics({ ...(await context.job()), notice: warn, progress, counted }, options);
+    return writeMetrics({ ...(await context.job()), run, notice: warn, progress, counted }, options);
   };
   const job = { name: 'metrics', wait: options.wait, logFailures: true };
   const report = await (options.dryRun ? work() : runJob(context, job, work));

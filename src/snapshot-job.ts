@@ -62,10 +62,12 @@ export async function openSnapshotJob(context: Context, ports: SnapshotPorts = {
   const take = async (options: SnapshotJobOptions): Promise<SnapshotReport> => {
     const { takeSnapshot } = await import('./ledger/take-snapshot.js');
     const { setTimeout: delay } = await import('node:timers/promises');
+    const run = { job: 'snapshot', startedAt: clock() };
     const work = async (): Promise<SnapshotReport> =>
       takeSnapshot(
         {
           ...(await context.job()),
+          run,
           notice: warn,
           fresh,
           cached,

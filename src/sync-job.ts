@@ -49,6 +49,7 @@ export async function syncFrom(context: Context, moha: Moha, options: SyncOption
   const logger = context.logger.named('maven.sync');
   const dependencies = {
     ...(await context.job()),
+    run: { job: 'sync trades', startedAt: context.clock() },
     config: context.config,
     notice: (message: string) => logger.warning(message),
     progress: context.progress,

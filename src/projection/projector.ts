@@ -22,6 +22,7 @@ export const TABLE_OF_KIND: Readonly<Record<ArtifactKind, Exclude<ProjectedTable
     insight: 'maven_insights',
     session_log: 'maven_memory',
     milestone: 'maven_memory',
+    runs: 'maven_memory',
     conversation: 'maven_conversations',
     identity: null,
     infrastructure: null,
@@ -82,6 +83,11 @@ const PROJECTORS: Readonly<Record<ArtifactKind, () => Promise<Projector>>> = {
     const { parseMilestone } = await import('../../parsers/milestone.js');
     const { milestoneRow } = await import('./tables/memory.js');
     return eachRecord(parseMilestone, milestoneRow);
+  },
+  runs: async () => {
+    const { parseRuns } = await import('../../parsers/runs.js');
+    const { runRow } = await import('./tables/memory.js');
+    return eachRecord(parseRuns, runRow);
   },
   conversation: async () => {
     const { parseConversation } = await import('../../parsers/conversation.js');

@@ -8,6 +8,7 @@ import type { MetricsDetail, MetricsRecord } from '../../parsers/metrics.js';
 import type { GroupPerformance, GroupSpread } from '../../parsers/metrics-groups.js';
 import type { MilestoneRecord } from '../../parsers/milestone.js';
 import type { PersonaRecord } from '../../parsers/persona.js';
+import type { RunRecord } from '../../parsers/runs.js';
 import type { SessionEvent } from '../../parsers/session-log.js';
 import type { SnapshotRecord } from '../../parsers/snapshot.js';
 import type { StateRecord } from '../../parsers/state.js';
@@ -94,6 +95,18 @@ export function conversation(
     .map(([conversationId, messages]) =>
       messages.map((one, messageIndex) => ({ conversationId, messageIndex, ...one })),
     );
+}
+
+/** A day's runs, each at a time of its own. */
+export function runs(): fc.Arbitrary<readonly RunRecord[]> {
+  const run = fc.record({
+    job: fc.constantFrom('sync trades', 'snapshot', 'metrics'),
+    startedAt: canonicalTime(),
+    recordedAt: canonicalTime(),
+    records: fc.integer({ min: 0, max: 50_000 }),
+    summary: hostileText(),
+  });
+  return fc.uniqueArray(run, { maxLength: 6, selector: ({ job, recordedAt }) => `${job}#${recordedAt}` });
 }
 
 export function tradeRevision(): fc.Arbitrary<TradeRevision> {

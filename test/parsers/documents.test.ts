@@ -73,6 +73,7 @@ describe('what a parser brings along', () => {
     'identity.ts',
     'merge-records.ts',
     'paths.ts',
+    'runs.ts',
     'session-log.ts',
     'snapshot.ts',
     'state.ts',

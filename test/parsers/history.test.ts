@@ -18,6 +18,7 @@ const PARSERS: Readonly<Record<ArtifactKind, (text: string, path: string) => Par
   metrics: parsers.parseMetrics,
   milestone: parsers.parseMilestone,
   persona: parsers.parsePersona,
+  runs: parsers.parseRuns,
   session_log: parsers.parseSessionLog,
   snapshot: parsers.parseSnapshot,
   state: parsers.parseState,

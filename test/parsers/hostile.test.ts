@@ -109,6 +109,7 @@ const PARSERS: Readonly<Record<string, (text: string, path: string) => Parsed<un
   metrics: parsers.parseMetrics,
   milestone: parsers.parseMilestone,
   persona: parsers.parsePersona,
+  runs: parsers.parseRuns,
   session_log: parsers.parseSessionLog,
   snapshot: parsers.parseSnapshot,
   state: parsers.parseState,

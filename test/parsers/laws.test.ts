@@ -29,6 +29,7 @@ import {
 } from '../../parsers/milestone.js';
 import { formatPersona, parsePersona } from '../../parsers/persona.js';
 import type { Parsed } from '../../parsers/problem.js';
+import { formatRun, parseRuns } from '../../parsers/runs.js';
 import { appendEvent, formatSessionLog, parseSessionLog } from '../../parsers/session-log.js';
 import { formatSnapshot, parseSnapshot } from '../../parsers/snapshot.js';
 import { formatState, parseState } from '../../parsers/state.js';
@@ -128,6 +129,15 @@ describe('law 1', () => {
   checkLaw(one('snapshot', records.snapshotRecord(), formatSnapshot, parseSnapshot, 's.json'));
   checkLaw(many('trades', records.ledger(), formatTrades, parseTrades, LEDGER));
   checkLaw(many('flows', records.flows(), formatFlows, parseFlows, 'flows/2026/2026-01.jsonl'));
+  checkLaw(
+    many(
+      'runs',
+      records.runs(),
+      (all) => all.map(formatRun).join(''),
+      parseRuns,
+      'runs/2026/2026-01-14.jsonl',
+    ),
+  );
   checkLaw(
     many('conversation', records.conversation(), formatConversation, parseConversation, 'session-1.jsonl'),
   );

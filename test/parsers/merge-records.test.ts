@@ -4,6 +4,7 @@ import { formatConversation } from '../../parsers/conversation.js';
 import { formatFlows, parseFlows } from '../../parsers/flows.js';
 import { foldLedger } from '../../parsers/fold-ledger.js';
 import { type MergeKind, mergeRecords } from '../../parsers/merge-records.js';
+import { formatRun } from '../../parsers/runs.js';
 import {
   appendEvent,
   formatSessionEvent,
@@ -18,7 +19,7 @@ import {
   type TradeRevision,
   tradeKey,
 } from '../../parsers/trades.js';
-import { conversation, flowRecord, ledger, sessionEvents } from '../arbitraries/records.js';
+import { conversation, flowRecord, ledger, runs, sessionEvents } from '../arbitraries/records.js';
 import { canonicalTime } from '../arbitraries/values.js';
 
 const LEDGER = '.moha/maven/trades/2026/2026-01-14.jsonl';
@@ -269,6 +270,7 @@ describe('merging anything', () => {
     trades: ledger().map(formatTrades),
     flows: fc.array(flowRecord(), { maxLength: 4 }).map(formatFlows),
     conversation: conversation().map(formatConversation),
+    runs: runs().map((all) => all.map(formatRun).join('')),
     session_log: sessionEvents().map(formatSessionLog),
   };
 

@@ -23,6 +23,7 @@ describe('names of artifacts', () => {
     [paths.personaPath('maven'), '.moha/maven/personas/maven.md', 'persona'],
     [paths.tradesPath(TIME), '.moha/maven/trades/2026/2026-01-14.jsonl', 'trades'],
     [paths.flowsPath(TIME), '.moha/maven/flows/2026/2026-01.jsonl', 'flows'],
+    [paths.runsPath(TIME), '.moha/maven/runs/2026/2026-01-14.jsonl', 'runs'],
     [paths.snapshotPath(TIME), '.moha/maven/snapshots/2026/01/snapshot_20260114T142408Z.json', 'snapshot'],
     [paths.metricsPath('hour', '2026-01-14T15'), '.moha/maven/metrics/hour/2026-01-14T15.md', 'metrics'],
     [paths.metricsPath('week', '2026-W03'), '.moha/maven/metrics/week/2026-W03.md', 'metrics'],

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, Kind<unknown>>> = {
   metrics: kind(parsers.parseMetrics, parsers.formatMetrics),
   milestone: kind(parsers.parseMilestone, parsers.formatMilestone),
   persona: kind(parsers.parsePersona, parsers.formatPersona),
+  runs: kind(parsers.parseRuns, parsers.formatRun),
   session_log: kind(parsers.parseSessionLog, parsers.formatSessionEvent),
   snapshot: kind(parsers.parseSnapshot, parsers.formatSnapshot),
   state: kind(parsers.parseState, parsers.formatState),

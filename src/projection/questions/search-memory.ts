@@ -109,7 +109,7 @@ async function search(
   // What is left of a text beyond 100,000 characters is not searched, as in the generated columns.
   const found = sql`
     select memory_type as kind, event_type as type, title, content, occurred_at as at, git_path, git_line, search, id
-      from maven_memory
+      from maven_memory where memory_type <> 'run'
     union all select 'conversation', role, conversation_id, content, sent_at, git_path, git_line, search, id
       from maven_conversations
     union all select 'insight', insight_type, asset, content, observed_at, git_path, git_line,

@@ -1,5 +1,6 @@
 import type { MilestoneRecord } from '../../../parsers/milestone.js';
 import type { Located } from '../../../parsers/problem.js';
+import type { RunRecord } from '../../../parsers/runs.js';
 import type { SessionEvent } from '../../../parsers/session-log.js';
 import { deriveId } from '../derive-id.js';
 import type { ProjectedRow, TableDescription } from '../table-description.js';
@@ -58,6 +59,23 @@ export function milestoneRow(
     metadata: record.metadata,
     created_at: record.achievedAt,
     updated_at: record.achievedAt,
+    git_path: path,
+    git_line: String(line),
+  };
+}
+
+export function runRow({ line, record }: Located<RunRecord>, path: string): ProjectedRow<'maven_memory'> {
+  const { job, startedAt, recordedAt, records, summary } = record;
+  return {
+    id: deriveId('maven_memory', `run/${recordedAt}/${job}`),
+    memory_type: 'run',
+    event_type: 'RUN',
+    occurred_at: recordedAt,
+    title: job,
+    content: summary,
+    metadata: JSON.stringify({ started_at: startedAt, records }),
+    created_at: recordedAt,
+    updated_at: recordedAt,
     git_path: path,
     git_line: String(line),
   };
