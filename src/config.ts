@@ -29,6 +29,16 @@ export interface Config {
   readonly hyperliquid: HyperliquidConfig;
   /** Where the shared cache and the shared rate limit live; null = in this process. */
   readonly redis: RedisConnection | null;
+  /** Seconds in which each feed is to come in, where no loop on this machine says so. */
+  readonly feedIntervals: FeedIntervals;
+}
+
+export interface FeedIntervals {
+  readonly trades: number;
+  readonly snapshots: number;
+  readonly metrics: number;
+  /** From a commit to its projection. */
+  readonly reconcile: number;
 }
 
 /** MoHa's Postgres, from which trades are synced. */
@@ -56,6 +66,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const DEFAULT_LOCK_TIMEOUT_SECONDS = 60;
 const POSTGRES_PORT = 5432;
 const REDIS_PORT = 6379;
+/** Those of the jobs' own loops. */
+const FEED_INTERVALS: FeedIntervals = { trades: 300, snapshots: 3600, metrics: 3600, reconcile: 300 };
 const HYPERLIQUID_APIS: Readonly<Record<string, string>> = {
   mainnet: 'https://api.hyperliquid.xyz',
   testnet: 'https://api.hyperliquid-testnet.xyz',
@@ -81,6 +93,7 @@ export function loadConfig(env: Environment): Config {
     moha: readMoha(env, mistakes),
     hyperliquid: readHyperliquid(env, mistakes),
     redis: readRedis(env, mistakes),
+    feedIntervals: readFeedIntervals(env, mistakes),
   };
   if (mistakes.length > 0) {
     throw new MavenError('CONFIG_INVALID', `invalid configuration: ${mistakes.join('; ')}`, {
@@ -177,6 +190,25 @@ function readRedis(env: Environment, mistakes: string[]): RedisConnection | null
     port: readInteger(env, 'REDIS_PORT', REDIS_PORT, 1, 65_535, mistakes),
     db: readInteger(env, 'REDIS_DB', 0, 0, 1_000_000, mistakes),
   };
+}
+
+/** `trades=60,snapshots=86400` */
+function readFeedIntervals(env: Environment, mistakes: string[]): FeedIntervals {
+  const entries = (nonEmpty(env.MAVEN_FEED_INTERVALS) ?? '')
+    .split(',')
+    .filter((entry) => entry.trim() !== '');
+  const intervals = { ...FEED_INTERVALS };
+  for (const entry of entries) {
+    const [, feed = '', seconds] =
+      /^(trades|snapshots|metrics|reconcile)=([1-9]\d{0,7})$/.exec(entry.trim()) ?? [];
+    if (seconds !== undefined) intervals[feed as keyof FeedIntervals] = Number(seconds);
+    else {
+      const expected =
+        'expected seconds of a feed such as trades=300,snapshots=3600,metrics=3600,reconcile=300';
+      mistakes.push(`MAVEN_FEED_INTERVALS: ${expected}, got ${JSON.stringify(entry.trim())}`);
+    }
+  }
+  return intervals;
 }
 
 function isPostgresUrl(url: string): boolean {

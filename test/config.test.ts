@@ -12,6 +12,7 @@ describe('loadConfig', () => {
       moha: { connection: null, timeZone: 'UTC', tradeSources: [] },
       hyperliquid: { address: undefined, apiUrl: 'https://api.hyperliquid.xyz' },
       redis: null,
+      feedIntervals: { trades: 300, snapshots: 3600, metrics: 3600, reconcile: 300 },
     });
   });
 

@@ -19,9 +19,17 @@ export async function countBetween(
   fromExclusive: string,
   toInclusive: string,
 ): Promise<number> {
+  return (await commitsBetween(repo, fromExclusive, toInclusive)).size;
+}
+
+/** Names the commits that one commit reaches and another does not. */
+export async function commitsBetween(
+  repo: Repository,
+  fromExclusive: string,
+  toInclusive: string,
+): Promise<ReadonlySet<string>> {
   const known = await walk(repo, fromExclusive, () => false);
-  const all = await walk(repo, toInclusive, () => false, known);
-  return all.size;
+  return walk(repo, toInclusive, () => false, known);
 }
 
 /** Collects the commits reachable from a start, without those already known, until one is the last wanted. */

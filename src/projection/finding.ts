@@ -7,7 +7,11 @@ export type VerifyLayer = 'artifacts' | 'projection' | 'derived' | 'freshness';
 export type FindingCode =
   | ArtifactProblemCode
   | 'DECISION_NOT_FOUND'
+  | 'FEED_STALE'
   | 'LEDGER_REWRITTEN'
+  | 'METRICS_NOT_DERIVED'
+  | 'METRICS_STALE'
+  | 'PNL_NOT_DERIVED'
   | 'PROJECTION_BEHIND'
   | 'PROJECTION_MISSING'
   | 'PROJECTION_STATE'
@@ -30,9 +34,9 @@ export interface Finding {
   /** From 1. */
   readonly line: number | null;
   readonly column: string | null;
-  /** What git implies, as Postgres spells it; null is SQL NULL. */
+  /** What git implies, as Postgres spells it (null is SQL NULL), or what follows from the facts. */
   readonly expected: string | null;
-  /** What the table holds; null is SQL NULL. */
+  /** What the table or the artifact holds. */
   readonly actual: string | null;
   readonly mend: string;
 }

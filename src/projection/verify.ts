@@ -54,7 +54,7 @@ export interface VerifyReport {
   readonly refusal: string | null;
 }
 
-const DEFAULT_LIMIT = 100;
+export const DEFAULT_LIMIT = 100;
 
 /** What was found in each layer, before it is summed up. */
 interface Found {

@@ -1,4 +1,4 @@
-import { type Finding, MavenError, type VerifyReport, verify } from '../../index.js';
+import { durationText, type Feed, type Finding, MavenError, type VerifyReport, verify } from '../../index.js';
 import { type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { githubAnnotation } from '../output/github-annotation.js';
 import { safeText, shortText } from '../output/safe-text.js';
@@ -20,16 +20,22 @@ export const verifyCommand: Command = {
       })
       .option('artifacts-only', {
         type: 'boolean',
-        describe: 'check only what is in git; no database is needed',
+        describe: 'check only what is in git, and what is derived from it; no database is needed',
+      })
+      .option('max-age', {
+        type: 'string',
+        array: true,
+        describe: 'an older feed is an error: trades=10m, snapshots=2h, metrics=1d, reconcile=60s',
       })
       .option('limit', {
         type: 'string',
         default: '100',
         describe: 'how many rows of a table are named at most',
       })
-      .conflicts('artifacts-only', 'fix')
+      .conflicts('artifacts-only', ['fix', 'max-age'])
       .example('$0 verify', 'exit 0 in sync, 1 drift or problems, 2 could not check')
       .example('$0 verify --fix', 'put back every row that was changed by hand')
+      .example('$0 verify --max-age trades=10m --max-age snapshots=2h', 'exit 1 as well when a feed is older')
       .example('$0 verify --format github --artifacts-only', 'annotations for a pull request'),
   run: async (runtime, args) => {
     const started = performance.now();
@@ -38,6 +44,7 @@ export const verifyCommand: Command = {
       force: switchOption(args, 'force'),
       artifactsOnly: switchOption(args, 'artifacts-only'),
       limit: limitOf(textOption(args, 'limit') ?? ''),
+      maxAgeSeconds: maxAgesOf(args['max-age']),
     });
     const seconds = (performance.now() - started) / 1000;
     const format = runtime.global.json ? 'json' : ((textOption(args, 'format') ?? 'text') as Format);
@@ -67,6 +74,24 @@ function limitOf(text: string): number {
   );
 }
 
+const FEEDS: readonly Feed[] = ['trades', 'snapshots', 'metrics', 'reconcile'];
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @param given - `trades=10m`, several of them. */
+function maxAgesOf(given: unknown): Readonly<Partial<Record<Feed, number>>> {
+  const entries = Array.isArray(given) ? given.map(String) : [];
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [, name, digits, unit] = /^(\w+)=([1-9]\d{0,6})([smhd])$/.exec(entry) ?? [];
+      const feed = FEEDS.find((one) => one === name);
+      if (feed !== undefined) return [feed, Number(digits) * (UNIT_SECONDS[unit ?? ''] ?? 1)];
+      throw new MavenError('USAGE', `--max-age: expected a feed and an age, got ${JSON.stringify(entry)}`, {
+        hint: `name one of ${FEEDS.join(', ')} and an age in s, m, h or d: trades=10m`,
+      });
+    }),
+  );
+}
+
 function verdictOf(report: VerifyReport): 'in sync' | 'findings' {
   return report.errors > 0 ? 'findings' : 'in sync';
 }
@@ -80,13 +105,25 @@ function renderText(runtime: CommandRuntime, report: VerifyReport, seconds: numb
   if (lines.length > 0) lines.push('');
   for (const [layer, verdict] of Object.entries(report.layers)) {
     const paint = verdict === 'ok' ? style.good : verdict === 'findings' ? style.bad : style.dim;
-    lines.push(`  ${layer.padEnd(10)}  ${paint(verdict)}`);
+    lines.push(`  ${layer.padEnd(10)}  ${paint(verdict)}${layerNote(runtime, report, layer)}`);
   }
   const fixed = report.fixed.reduce((sum, diff) => sum + diff.missing + diff.changed + diff.extra, 0);
   if (report.refusal !== null) lines.push('', style.bad(`${report.refusal}; --force mends it all the same`));
   if (fixed > 0) lines.push('', `${things(fixed, 'row')} put right`);
   lines.push('', summary(runtime, report, seconds));
   return lines.join('\n');
+}
+
+/** A layer that is sound may have warnings; of freshness the ages say more than the verdict. */
+function layerNote({ style }: CommandRuntime, report: VerifyReport, layer: string): string {
+  const warned = report.findings.some((one) => one.layer === layer && one.severity === 'warning');
+  const noted = warned ? `, ${style.warn('with warnings')}` : '';
+  if (layer !== 'freshness' || report.feeds.length === 0) return noted;
+  const ages = report.feeds.map(({ feed, state, ageSeconds }) => {
+    if (feed === 'reconcile' && ageSeconds === 0) return 'reconcile up to date';
+    return `${feed} ${ageSeconds === null ? state : `${durationText(ageSeconds)} old`}`;
+  });
+  return `${noted}  ${style.dim(ages.join(', '))}`;
 }
 
 function renderFinding({ style }: CommandRuntime, finding: Finding): string {
@@ -96,9 +133,9 @@ function renderFinding({ style }: CommandRuntime, finding: Finding): string {
     .filter(Boolean)
     .join(' ');
   const values =
-    finding.column === null
+    finding.column === null || finding.layer === 'freshness'
       ? ''
-      : `\n      ${finding.column}: git says ${valueText(finding.expected)}, found ${valueText(finding.actual)}`;
+      : `\n      ${safeText(finding.column)}: ${finding.layer === 'derived' ? 'expected' : 'git says'} ${valueText(finding.expected)}, found ${valueText(finding.actual)}`;
   const where = [row, place].filter((part) => part !== '').join('  ');
   return `${paint(finding.code)} ${shortText(finding.message, 200)}\n      ${where}${values}\n      ${style.dim(`mend: ${safeText(finding.mend)}`)}`;
 }
@@ -113,6 +150,7 @@ function summary({ style }: CommandRuntime, report: VerifyReport, seconds: numbe
   const time = `${seconds.toFixed(2)} s`;
   const warnings = report.warnings > 0 ? `, ${things(report.warnings, 'warning')}` : '';
   if (report.errors > 0) return style.bad(`${things(report.errors, 'error')}${warnings}: ${scope} (${time})`);
-  const checked = report.layers.projection === 'not checked' ? 'artifacts are sound' : 'in sync';
+  const checked =
+    report.layers.projection === 'not checked' ? 'artifacts and what is derived are sound' : 'in sync';
   return `${style.good(checked)}${warnings}: ${scope} (${time})`;
 }

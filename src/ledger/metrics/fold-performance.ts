@@ -14,9 +14,26 @@ import { daysFromCivil } from '../../../parsers/time.js';
 import type { TradeRevision } from '../../../parsers/trades.js';
 import { type EndedTrade, tallyPeriod } from './tally-period.js';
 
+/** A trade as far as performance is concerned. */
+export type LedgerTrade = Pick<
+  TradeRevision,
+  | 'source'
+  | 'externalTradeId'
+  | 'tradeSource'
+  | 'sourceBotId'
+  | 'asset'
+  | 'side'
+  | 'status'
+  | 'realizedPnlUsd'
+  | 'feesUsd'
+  | 'openedAt'
+  | 'closedAt'
+  | 'decision'
+>;
+
 export interface LedgerContent {
   /** Last revision of every trade, in any order. */
-  readonly trades: readonly TradeRevision[];
+  readonly trades: readonly LedgerTrade[];
   /** By file name. */
   readonly decisions: ReadonlyMap<string, LedgerDecision>;
   /** Ascending. */
@@ -32,7 +49,7 @@ interface Draft {
   readonly period: Period;
   readonly trades: EndedTrade[];
   readonly confidences: (string | null)[];
-  readonly unknown: TradeRevision[];
+  readonly unknown: LedgerTrade[];
 }
 
 /**
@@ -73,7 +90,7 @@ export function foldPerformance(content: LedgerContent, scope: PerformanceScope)
   return { tallies, days: dayTallies(counted), equity: content.equity };
 }
 
-function tallyDraft(draft: Draft, undated: readonly TradeRevision[]): PerformanceFacts['tallies'][number] {
+function tallyDraft(draft: Draft, undated: readonly LedgerTrade[]): PerformanceFacts['tallies'][number] {
   const { period, trades, confidences, unknown } = draft;
   const named: NotCounted[] = [
     ...unknown.map((trade) => nameOf(trade, 'no realized P&L')),
@@ -88,12 +105,12 @@ function tallyDraft(draft: Draft, undated: readonly TradeRevision[]): Performanc
   });
 }
 
-function nameOf({ source, externalTradeId }: TradeRevision, reason: string): NotCounted {
+function nameOf({ source, externalTradeId }: LedgerTrade, reason: string): NotCounted {
   return { source, externalTradeId, reason };
 }
 
 function endedTrade(
-  trade: TradeRevision,
+  trade: LedgerTrade,
   closedAt: string,
   decisions: ReadonlyMap<string, LedgerDecision>,
 ): readonly EndedTrade[] {
@@ -144,7 +161,7 @@ function byClosing(left: EndedTrade, right: EndedTrade): number {
   return byIdentity(left.trade, right.trade);
 }
 
-type Identity = Pick<TradeRevision, 'source' | 'externalTradeId'>;
+type Identity = Pick<LedgerTrade, 'source' | 'externalTradeId'>;
 
 function byIdentity(left: Identity, right: Identity): number {
   return compareText(left.source, right.source) || compareText(left.externalTradeId, right.externalTradeId);

@@ -15,7 +15,7 @@ import type { ReportProgress } from '../../progress.js';
 import { formatProven } from '../input.js';
 import { equityHistory } from './equity.js';
 import { DEFINITIONS_VERSION, performanceOf } from './performance.js';
-import { tallyPeriod } from './tally-period.js';
+import { NO_CONTENT, tallyPeriod } from './tally-period.js';
 
 /** A file that is to be written, and why. */
 export interface PlannedMetrics {
@@ -60,7 +60,7 @@ export async function planMetrics(
       if (!rules.everyFile || tallies.has(path)) continue;
       const period = periodOfLabel(kind, stemOf(path));
       if (period === null) warnings.push(`${path} is named for no ${kind} that there is; left alone`);
-      else tallies.set(path, tallyPeriod(period, NOTHING));
+      else tallies.set(path, tallyPeriod(period, NO_CONTENT));
     }
   }
   const surroundings = {
@@ -86,8 +86,6 @@ export async function planMetrics(
   }
   return { files, unchanged, warnings };
 }
-
-const NOTHING = { trades: [], confidences: [], unknownPnl: 0, undated: 0, named: [] } as const;
 
 function pathOf({ period }: PeriodTally): string {
   return metricsPath(period.period, period.label);

@@ -18,11 +18,11 @@ import type {
   StreakTally,
 } from '../../../parsers/performance-tally.js';
 import type { Period } from '../../../parsers/period.js';
-import type { TradeRevision } from '../../../parsers/trades.js';
+import type { LedgerTrade } from './fold-performance.js';
 
 /** A trade that ended, with a known outcome and a closing time. */
 export interface EndedTrade {
-  readonly trade: TradeRevision;
+  readonly trade: LedgerTrade;
   readonly closedAt: string;
   readonly realizedUsd: string;
   /** Realized less fees; fees that are not known are taken as 0, and counted. */
@@ -44,6 +44,15 @@ export interface PeriodContent {
   readonly undated: number;
   readonly named: readonly NotCounted[];
 }
+
+/** What a period holds in which nothing happened. */
+export const NO_CONTENT: PeriodContent = {
+  trades: [],
+  confidences: [],
+  unknownPnl: 0,
+  undated: 0,
+  named: [],
+};
 
 /** Counts and adds up one period, trade by trade. */
 export function tallyPeriod(period: Period, content: PeriodContent): PeriodTally {

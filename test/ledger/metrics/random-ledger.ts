@@ -80,8 +80,13 @@ const snapshot = fc.record({
   flowUsd: fc.option(fc.constantFrom('0', '500', '-250.5'), { nil: null, freq: 10 }),
 });
 
+/** With whole trades, as tables hold them. */
+export interface RandomLedger extends LedgerContent {
+  readonly trades: readonly TradeRevision[];
+}
+
 /** Ledgers of every kind of fault and of meeting; snapshots in half of them. */
-export const ledgers: fc.Arbitrary<LedgerContent> = fc.record({
+export const ledgers: fc.Arbitrary<RandomLedger> = fc.record({
   trades: fc
     .array(tradeState, { maxLength: 25 })
     .map((states) => states.map((state, i) => trade(i, { ...state, positionAction: 'close' }))),

@@ -9,14 +9,14 @@ import type { Session } from '../../../src/db/database.js';
 import { prepareSchema } from '../../../src/db/migrator.js';
 import { sql } from '../../../src/db/sql.js';
 import { equityHistory } from '../../../src/ledger/metrics/equity.js';
-import { foldPerformance, type LedgerContent } from '../../../src/ledger/metrics/fold-performance.js';
+import { foldPerformance } from '../../../src/ledger/metrics/fold-performance.js';
 import { performanceOf } from '../../../src/ledger/metrics/performance.js';
 import { performanceInPostgres } from '../../../src/projection/questions/performance/performance-in-postgres.js';
 import { decisionRow } from '../../../src/projection/tables/decisions.js';
 import { snapshotRow } from '../../../src/projection/tables/snapshots.js';
 import { tradeRow } from '../../../src/projection/tables/trades.js';
 import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
-import { ledgers } from './random-ledger.js';
+import { ledgers, type RandomLedger } from './random-ledger.js';
 
 /** For long runs, set the count. */
 const RUNS = Number(process.env.MAVEN_METRICS_RUNS ?? 200);
@@ -70,7 +70,7 @@ function expectReadBack(record: MetricsRecord): void {
 }
 
 /** Puts the rows there as a reconcile of the same artifacts would. */
-async function load({ db }: Session, { trades, decisions, equity }: LedgerContent): Promise<void> {
+async function load({ db }: Session, { trades, decisions, equity }: RandomLedger): Promise<void> {
   await sql`truncate maven_trades, maven_decisions, maven_portfolio_snapshots`.execute(db);
   const tradeRows = trades.map((record) => {
     const row = tradeRow({ key: tradeKey(record), line: 1, firstRecordedAt: record.recordedAt, record }, 'p');
