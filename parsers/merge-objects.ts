@@ -68,8 +68,10 @@ function mergeValues(
   place: string,
   conflicts: string[],
 ): JsonNode | null {
-  if (isSame(ours, theirs) || isSame(theirs, base)) return ours;
+  if (isSame(theirs, base)) return ours;
   if (isSame(ours, base)) return theirs;
+  // Two steps to one number are two steps; of anything else an equal change is one.
+  if (isSame(ours, theirs)) return (base !== null && ours !== null && addSteps(base, ours, ours)) || ours;
   if (ours === null || theirs === null) return ours ?? theirs;
   if (ours.kind === 'object' && theirs.kind === 'object') {
     const before: JsonObject = base?.kind === 'object' ? base : { kind: 'object', entries: [], offset: 0 };

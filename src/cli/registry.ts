@@ -126,6 +126,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.js')).reportCommand,
   },
   {
+    command: 'win-rate [asset]',
+    describe: 'how many ended trades won, with a 95 % interval',
+    load: async () => (await import('./commands/win-rate.js')).winRateCommand,
+  },
+  {
+    command: 'performance',
+    describe: 'what the trades of a period earned, and what that is worth',
+    load: async () => (await import('./commands/performance.js')).performanceCommand,
+  },
+  {
+    command: 'decisions',
+    describe: 'list decisions, newest first, with their trades and what they earned',
+    load: async () => (await import('./commands/decisions.js')).decisionsCommand,
+  },
+  {
+    command: 'search <text>',
+    describe: 'find words in events, conversations, insights and decisions',
+    load: async () => (await import('./commands/search.js')).searchCommand,
+  },
+  {
     command: 'trades',
     describe: 'list trades, newest first, with their sums',
     load: async () => (await import('./commands/trades.js')).tradesCommand,
@@ -144,6 +164,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     command: 'drill [folders..]',
     describe: 'rehearse a database wipe and the recovery, in a scratch database',
     load: async () => (await import('./commands/drill.js')).drillCommand,
+  },
+  {
+    command: 'pull',
+    describe: 'fetch from a remote, merge record by record, reconcile',
+    load: async () => (await import('./commands/pull.js')).pullCommand,
+  },
+  {
+    command: 'push',
+    describe: 'push to a remote, merging first where it has moved on; never forces',
+    load: async () => (await import('./commands/push.js')).pushCommand,
   },
   {
     command: 'hooks',

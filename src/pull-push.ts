@@ -1,0 +1,135 @@
+import type { Context } from './context.js';
+import { MavenError } from './errors.js';
+import type { MergeOutcome, RemoteBranch } from './git/remote.js';
+
+export interface ExchangeOptions {
+  readonly remote?: string | undefined;
+  /** Name of the branch at the remote. */
+  readonly branch?: string | undefined;
+  readonly timeoutSeconds: number;
+}
+
+export interface PullReport extends MergeOutcome {
+  readonly remote: string;
+  /** Short name. */
+  readonly branch: string;
+}
+
+export interface PushReport {
+  readonly outcome: 'pushed' | 'up to date';
+  readonly remote: string;
+  readonly branch: string;
+  readonly commit: string;
+  /** The merges that had to come first; null = none. */
+  readonly pulled: PullReport | null;
+}
+
+/** Each means that somebody else pushed in between. */
+const MOST_PUSHES = 6;
+
+/**
+ * Fetches the remote's branch and merges it.
+ *
+ * The merge is made while no job of ours can commit, so nothing of a loop is in between.
+ *
+ * @throws {@link MavenError} REMOTE_*, COMMIT_UNSAFE, MERGE_CONFLICT, CONFIG_INVALID, REF_INVALID.
+ */
+export async function pullBranch(context: Context, options: ExchangeOptions): Promise<PullReport> {
+  const from = await remoteBranch(context, options);
+  const pulled = await fetchAndMerge(context, from, options);
+  if (pulled !== null) return pulled;
+  throw new MavenError('REMOTE_FAILED', `${from.remote} has no branch ${shortName(from.branch)} yet`, {
+    hint: 'maven-git push makes it',
+    data: { ...from },
+  });
+}
+
+/**
+ * Pushes the branch; when the remote has moved on, merges what it has and pushes again. Never forces.
+ *
+ * @throws {@link MavenError} REMOTE_REJECTED also when others were faster each time; otherwise as {@link pullBranch}.
+ */
+export async function pushOwnBranch(context: Context, options: ExchangeOptions): Promise<PushReport> {
+  const { pushBranch } = await import('./git/remote.js');
+  const { headCommit } = await import('./git/read-head.js');
+  const to = await remoteBranch(context, options);
+  const timeoutMs = options.timeoutSeconds * 1000;
+  let pulled: PullReport | null = null;
+  for (let attempt = 1; attempt <= MOST_PUSHES; attempt++) {
+    const commit = headCommit(context.repository);
+    if (commit === null) throw nothingToPush();
+    const outcome = await pushBranch(context.repository, to, timeoutMs);
+    if (outcome !== 'rejected') {
+      return { outcome, remote: to.remote, branch: shortName(to.branch), commit, pulled };
+    }
+    context.logger.info(`${to.remote} has moved on: merging what it has`);
+    const merged = await fetchAndMerge(context, to, options);
+    pulled = together(pulled, merged);
+  }
+  throw new MavenError(
+    'REMOTE_REJECTED',
+    `others pushed to ${to.remote} first, ${MOST_PUSHES} times in a row`,
+    {
+      hint: 'try again when fewer push at once; what was merged here stands',
+      data: { remote: to.remote, attempts: MOST_PUSHES },
+    },
+  );
+}
+
+async function remoteBranch(context: Context, options: ExchangeOptions): Promise<RemoteBranch> {
+  const { repository } = context;
+  if (repository.workTree === null) {
+    throw new MavenError('REPOSITORY_UNSUPPORTED', `${repository.gitDir} has no working tree to merge in`, {
+      hint: 'pull and push in a clone of it',
+    });
+  }
+  if (!repository.nativeGit) {
+    throw new MavenError('REPOSITORY_UNSUPPORTED', 'there is no native git to exchange with a remote', {
+      hint: 'install git; MAVEN_NATIVE_GIT=false must not be set',
+    });
+  }
+  const { findRemoteBranch } = await import('./git/remote.js');
+  return findRemoteBranch(repository, options);
+}
+
+/** @returns null = the remote has no such branch. */
+async function fetchAndMerge(
+  context: Context,
+  from: RemoteBranch,
+  options: ExchangeOptions,
+): Promise<PullReport | null> {
+  const { fetchBranch, mergeFetched } = await import('./git/remote.js');
+  const { withRepositoryLock } = await import('./git/repository-lock.js');
+  const { repository, config, logger } = context;
+  const { author } = await context.job();
+  const timeoutMs = options.timeoutSeconds * 1000;
+  const theirs = await fetchBranch(repository, from, timeoutMs);
+  if (theirs === null) return null;
+  const lock = {
+    purpose: 'pull',
+    timeoutMs: config.lockTimeoutMs,
+    onWait: (owner: { readonly pid: number }) =>
+      logger.warning(`waiting for process ${owner.pid}, which commits`),
+  };
+  const outcome = await withRepositoryLock(repository, lock, () =>
+    mergeFetched(repository, theirs, from, author, timeoutMs),
+  );
+  return { ...outcome, remote: from.remote, branch: shortName(from.branch) };
+}
+
+/** Two merges in a row, told as one. */
+function together(first: PullReport | null, then: PullReport | null): PullReport | null {
+  if (then === null || then.outcome === 'up to date') return first;
+  if (first === null) return then;
+  return { ...then, before: first.before, commits: first.commits + then.commits };
+}
+
+function nothingToPush(): MavenError {
+  return new MavenError('ARTIFACTS_NOT_FOUND', 'the repository has no commit yet', {
+    hint: 'run maven-git init to make .moha/maven and its first commit',
+  });
+}
+
+function shortName(ref: string): string {
+  return ref.replace(/^refs\/heads\//, '');
+}
