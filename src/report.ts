@@ -1,4 +1,5 @@
 import { ARTIFACTS_ROOT } from '../parsers/artifact.js';
+import { compareDecimals } from '../parsers/decimal-arithmetic.js';
 import { parseIdentity } from '../parsers/identity.js';
 import type { MetricsRecord } from '../parsers/metrics.js';
 import type { PerformanceFacts, PerformanceScope, PeriodTally } from '../parsers/performance-tally.js';
@@ -57,8 +58,9 @@ export interface Report {
   /** Days and months in which a trade ended, oldest first. */
   readonly days: readonly ReportPeriod[];
   readonly months: readonly ReportPeriod[];
+  /** At most {@link MOST_DAYS}; their last is the sum. */
   readonly earned: readonly EarnedDay[];
-  /** By the `equityBasis` of the performance. */
+  /** At most {@link MOST_DAYS}, the deepest among them; by the `equityBasis` of the performance. */
   readonly drawdown: readonly DrawdownDay[];
   readonly open: TradeList;
   /** The newest, with what became of them. */
@@ -66,6 +68,7 @@ export interface Report {
 }
 
 const MOST_EQUITY_POINTS = 480;
+const MOST_DAYS = 600;
 const MOST_OPEN_TRADES = 50;
 const MOST_DECISIONS = 50;
 const MOST_ATTEMPTS = 3;
@@ -191,21 +194,27 @@ async function performanceOfAll(
   const { equityHistory, equityOf } = await import('./ledger/metrics/equity.js');
   const { performanceOf } = await import('./ledger/metrics/performance.js');
   const { tallyPeriod } = await import('./ledger/metrics/tally-period.js');
-  const { drawdownOfAccount, drawdownOfTrades, earnedDays } = await import('./report-courses.js');
+  const { drawdownOfAccount, drawdownOfTrades, earnedDays, fewerDays } = await import('./report-courses.js');
   const nothing = { trades: [], confidences: [], unknownPnl: 0, undated: 0, named: [] };
   const history = equityHistory(equity);
   const tally = tallies.find(({ period }) => period.period === 'all_time') ?? tallyPeriod(ALL_TIME, nothing);
   const performance = performanceOf(tally, { equity: history, days, computedAt });
   const earned = earnedDays(days);
+  const drawdown =
+    performance.detail?.equityBasis === 'snapshots'
+      ? drawdownOfAccount(equityOf(history, ALL_TIME).points)
+      : drawdownOfTrades(earned);
   return {
     performance,
     days: periodsOf(tallies, 'day'),
     months: periodsOf(tallies, 'month'),
-    earned,
-    drawdown:
-      performance.detail?.equityBasis === 'snapshots'
-        ? drawdownOfAccount(equityOf(history, ALL_TIME).points)
-        : drawdownOfTrades(earned),
+    // Of a stretch that is one point on paper: where it ended, and how deep it fell.
+    earned: fewerDays(earned, MOST_DAYS, () => true),
+    drawdown: fewerDays(
+      drawdown,
+      MOST_DAYS,
+      (left, right) => compareDecimals(left.depth_usd, right.depth_usd) > 0,
+    ),
   };
 }
 

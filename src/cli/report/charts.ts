@@ -64,7 +64,7 @@ ${await drawn('Drawdown over time, in USD', (size) => drawdownSpec(drawdown, siz
 
 async function earnedFigure({ earned: days, performance, days: periods }: Report): Promise<Html> {
   const [first, last] = [periods[0], periods.at(-1)];
-  const title = html`Net P&L of trades, added up${note('net')}`;
+  const title = html`Net P&amp;L of trades, added up${note('net')}`;
   if (days.length === 0 || first === undefined || last === undefined)
     return noChart(title, reasonOf(performance, 'expectancy_usd'));
   return html`<figure>

@@ -49,11 +49,11 @@ function accountFigures({ portfolio }: Report): readonly Html[] {
   ];
 }
 
-function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
+function tradeFigures({ performance, days }: Report): readonly Html[] {
   const { detail } = performance;
   const n = Number(performance.totalTrades);
   const reason = (field: string): Html => html`${reasonOf(performance, field)}`;
-  const [first, last] = [days[0]?.day, days.at(-1)?.day];
+  const [first, last] = [days[0]?.label, days.at(-1)?.label];
   const rate = detail?.winRatePct ?? null;
   const drop = performance.maxDrawdownUsd;
   const from = detail?.maxDrawdownFrom ?? null;
@@ -115,9 +115,11 @@ function tradeFigures({ performance, earned: days }: Report): readonly Html[] {
     figure(
       'Fees',
       'net',
-      performance.totalFeesUsd === null ? unknown() : html`${amount(performance.totalFeesUsd)}${usd()}`,
-      performance.totalFeesUsd === null
-        ? reason('total_fees_usd')
+      performance.totalFeesUsd === null || n === 0
+        ? unknown()
+        : html`${amount(performance.totalFeesUsd)}${usd()}`,
+      performance.totalFeesUsd === null || n === 0
+        ? reason(n === 0 ? 'expectancy_usd' : 'total_fees_usd')
         : html`of ${things(n - Number(detail?.unknownFeeTrades ?? 0), 'trade')}${
             detail?.feeDragPct == null ? '' : html`; ${percent(detail.feeDragPct)} of realized profits`
           }`,
