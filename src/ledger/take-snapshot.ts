@@ -9,12 +9,12 @@ import { commitJob, type JobDependencies, type JobResult, requireArtifacts } fro
 import { plural } from './plural.js';
 import { type PlanRefusal, planSnapshot, type SnapshotPlan } from './snapshot/plan-snapshot.js';
 import { type AccountMoment, readMoment } from './snapshot/read-moment.js';
-import { slotOf } from './snapshot/slots.js';
+import { type Slot, slotOf } from './snapshot/slots.js';
 import { openSnapshotFiles } from './snapshot/snapshot-files.js';
 import type { SlotTaken, SnapshotReport } from './snapshot/snapshot-report.js';
 import { readSnapshotState } from './snapshot/snapshot-state.js';
 import { sourceOfApi } from './snapshot/source-name.js';
-import { takenSlot } from './snapshot/taken-slot.js';
+import { type SlotSnapshot, takenSlot } from './snapshot/taken-slot.js';
 
 export interface SnapshotDependencies extends JobDependencies {
   /** The account, asked anew each time; its role alone may be remembered. */
@@ -46,8 +46,8 @@ const FUTURE_MS = 86_400_000;
 /**
  * Takes a snapshot of the account: flows, snapshot and state in one commit.
  *
- * A scheduled snapshot is one a slot of the exchange's clock: where the slot has one, nothing is written, and where our
- * own clock says so too, nothing is even asked. It may use answers that are a minute old, since a slot is longer; the
+ * A scheduled snapshot is one a slot of the exchange's clock: where the slot has a complete one, nothing is written, and
+ * where our own clock says so too, nothing is even asked. A partial one is followed by a complete one, and by nothing less. It may use answers that are a minute old, since a slot is longer; the
  * other types, which are of a moment somebody cares about, read the account anew and always write.
  *
  * The account is read again (at most four times) when money moved while its parts were read, when the answers are of the
@@ -72,7 +72,7 @@ export async function takeSnapshot(
       const taken = slot === null ? null : await takenSlot(openSnapshotFiles(base), slot, key);
       return { taken, state: await readSnapshotState(base, source) };
     });
-    if (start.taken !== null) return slotTaken(start.taken, asked.startSeconds, asked.endSeconds);
+    if (start.taken?.quality.status === 'complete') return slotTaken(start.taken, asked, []);
     if (start.state.unreadable && reading === 1)
       dependencies.notice(
         `the state of ${source} cannot be read: flows are read from the account's beginning`,
@@ -96,8 +96,8 @@ export async function takeSnapshot(
     if (outcome.plan.kind === 'planned')
       return reportOf(outcome.plan, outcome.commit, options, moment, clock);
     if (outcome.plan.kind === 'slot_taken') {
-      const { path, slot } = outcome.plan;
-      return slotTaken(path, slot.startSeconds, slot.endSeconds);
+      const { taken, slot, warnings } = outcome.plan;
+      return slotTaken(taken, slot, warnings);
     }
     last = outcome.plan;
     // Within one second there is one snapshot; a moment later is another one.
@@ -193,8 +193,8 @@ function reportOf(
   };
 }
 
-function slotTaken(path: string, startSeconds: number, endSeconds: number): SlotTaken {
-  return { outcome: 'slot_taken', path, slot: { startSeconds, endSeconds }, warnings: [], commit: null };
+function slotTaken({ path, quality }: SlotSnapshot, slot: Slot, warnings: readonly string[]): SlotTaken {
+  return { outcome: 'slot_taken', path, quality, slot, warnings, commit: null };
 }
 
 function subjectOf({ record, newFlows }: SnapshotPlan): string {

@@ -75,7 +75,8 @@ export function snapshotJson(report: Report): unknown {
   const { outcome, path, warnings, commit, published } = report;
   if (report.outcome === 'slot_taken') {
     const slot = { start: isoSecond(report.slot.startSeconds), end: isoSecond(report.slot.endSeconds) };
-    return { outcome, path, slot, snapshot: null, warnings, commit, published };
+    const { quality } = report;
+    return { outcome, path, slot, quality, snapshot: null, warnings, commit, published };
   }
   return {
     outcome,
@@ -95,9 +96,12 @@ export function snapshotJson(report: Report): unknown {
   };
 }
 
-function slotTaken({ path, slot }: Extract<Report, { readonly outcome: 'slot_taken' }>): string {
+function slotTaken({ path, slot, quality }: Extract<Report, { readonly outcome: 'slot_taken' }>): string {
   const span = `${secondText(isoSecond(slot.startSeconds))} to ${secondText(isoSecond(slot.endSeconds))}`;
-  return `nothing to do: the slot ${span} has its snapshot, ${path.split('/').at(-1)}`;
+  const name = path.split('/').at(-1);
+  if (quality.status === 'complete') return `nothing to do: the slot ${span} has its snapshot, ${name}`;
+  const without = quality.failed.length === 0 ? '' : `, without ${safeText(quality.failed.join(', '))}`;
+  return `nothing written: the slot ${span} has only a partial snapshot, ${name}${without}, and this reading is partial too; the next run tries again`;
 }
 
 /** Of an epoch, as JSON has times. */

@@ -1,6 +1,9 @@
 import { PNL_WINDOWS, type PnlWindow, type SnapshotRecord } from '../../../parsers/snapshot.js';
 import { type Baseline, baselineRange, mayBeBaseline, type SnapshotValue } from './pnl.js';
 import type { SnapshotFiles } from './snapshot-files.js';
+import type { AccountProgress } from './snapshot-state.js';
+
+export type KnownFirst = Pick<AccountProgress, 'firstComplete' | 'snapshotsBefore'>;
 
 export type FoundBaselines = Readonly<Record<PnlWindow, Baseline<SnapshotRecord> | null>>;
 
@@ -12,18 +15,18 @@ const MICROSECONDS = 1_000_000;
  * Finds the baseline of every window among the files of a commit: by the second in their names, opening only files in a
  * window's tolerance, nearest first.
  *
- * @param knownFirst - path of the first complete snapshot, as the state has it; null = not known.
+ * @param known - what the state has of the first complete snapshot; null = nothing.
  */
 export async function findBaselines(
   files: SnapshotFiles,
   current: SnapshotValue,
-  knownFirst: string | null,
+  known: KnownFirst | null,
 ): Promise<FoundBaselines> {
   const found: Record<PnlWindow, Baseline<SnapshotRecord> | null> = {
     '24h': null,
     '7d': null,
     '30d': null,
-    all: await findFirst(files, current, knownFirst),
+    all: await findFirst(files, current, known),
   };
   for (const window of PNL_WINDOWS) {
     const range = baselineRange(window, current.snapshotAt);
@@ -36,14 +39,26 @@ export async function findBaselines(
   return found;
 }
 
-/** The first complete snapshot of the account; the one that is known is trusted as long as it still is one. */
+/**
+ * The first complete snapshot of the account. The one that is known is trusted as long as it still is one and no older
+ * files have come since: those of another clone, by a merge.
+ */
 async function findFirst(
   files: SnapshotFiles,
   current: SnapshotValue,
-  known: string | null,
+  known: KnownFirst | null,
 ): Promise<Baseline<SnapshotRecord> | null> {
-  const remembered = known === null ? null : await firstFitting(files, [known], 'all', current);
-  return remembered ?? firstFitting(files, await files.all(), 'all', current);
+  const first = known?.firstComplete ?? null;
+  if (first !== null && known?.snapshotsBefore === (await countBefore(files, first))) {
+    const remembered = await firstFitting(files, [first], 'all', current);
+    if (remembered !== null) return remembered;
+  }
+  return firstFitting(files, await files.all(), 'all', current);
+}
+
+/** Counts the snapshot files, of any account, that are older than one. */
+export async function countBefore(files: SnapshotFiles, path: string): Promise<number> {
+  return (await files.all()).filter((other) => other < path).length;
 }
 
 async function firstFitting(

@@ -1,7 +1,7 @@
 import { ARTIFACTS_ROOT } from '../../../parsers/artifact.js';
-import { type FlowRecord, formatFlows, parseFlows } from '../../../parsers/flows.js';
+import { readFlowFile } from '../../../parsers/flow-archive.js';
+import { type FlowRecord, formatFlows } from '../../../parsers/flows.js';
 import { flowsPath } from '../../../parsers/paths.js';
-import { decodeArtifact } from '../../../parsers/text.js';
 import type { CommitBase } from '../../git/commit.js';
 import { orInputInvalid } from '../input.js';
 import { type AskedFlows, type MatchedFlows, matchFlows } from './match-flows.js';
@@ -97,16 +97,8 @@ function byMonth(flows: readonly FlowRecord[]): ReadonlyMap<string, readonly Flo
 async function readMonth(base: CommitBase, path: string): Promise<Month> {
   const bytes = await base.read(path);
   if (bytes === null) return { bytes: Buffer.alloc(0), flows: [], fault: null };
-  const decoded = decodeArtifact(bytes, path);
-  const { records, problems } = parseFlows(decoded.text, path);
-  const error = [...decoded.problems, ...problems].find(({ severity }) => severity === 'error');
-  return {
-    bytes,
-    flows: records.map(({ record }) => record),
-    // A line that cannot be read may be the deposit that makes a profit.
-    fault:
-      error === undefined ? null : `${path} is not readable as a whole: ${error.code} in line ${error.line}`,
-  };
+  const { lines, fault } = readFlowFile(bytes, path);
+  return { bytes, flows: lines, fault };
 }
 
 async function listYears(base: CommitBase, from: string | null, to: string): Promise<readonly string[]> {

@@ -1,14 +1,13 @@
 import { artifactKind } from '../../../parsers/artifact.js';
+import { type FlowArchive, type FlowFile, flowArchive, readFlowFile } from '../../../parsers/flow-archive.js';
 import { type AccountKey, type FlowBook, flowBook, isFlowOf } from '../../../parsers/flow-book.js';
-import { type FlowRecord, parseFlows } from '../../../parsers/flows.js';
-import { flowsPath } from '../../../parsers/paths.js';
-import { decodeArtifact } from '../../../parsers/text.js';
+import type { FlowRecord } from '../../../parsers/flows.js';
 import { readBlobs } from '../../git/blobs.js';
 import type { Repository } from '../../git/repository.js';
 import type { ArtifactEntry } from '../../git/tree.js';
 
 /** Every flow of one revision, as they count now and as they counted then. */
-export interface FlowsOfRevision {
+export interface FlowsOfRevision extends Pick<FlowArchive, 'faultBetween'> {
   /** The flows of an account, open for sums. */
   book(key: AccountKey): FlowBook;
   /**
@@ -16,8 +15,6 @@ export interface FlowsOfRevision {
    * time; a few states from that moment on, since a snapshot may have been counted anew.
    */
   states(key: AccountKey, recordedUntil: string): readonly FlowState[];
-  /** Why the flows of a stretch are not all known; null = they are. `from` null = from the first file on. */
-  faultBetween(from: string | null, to: string): string | null;
 }
 
 export interface FlowState {
@@ -42,22 +39,11 @@ export async function readFlowsOfRevision(
   repository: Repository,
   artifacts: readonly ArtifactEntry[],
 ): Promise<FlowsOfRevision> {
-  const lines: FlowRecord[] = [];
-  const faults: { readonly path: string; readonly message: string }[] = [];
+  const files: FlowFile[] = [];
   const entries = artifacts.filter(({ path }) => artifactKind(path) === 'flows');
-  for await (const { entry, bytes } of readBlobs(repository, entries)) {
-    const { path } = entry;
-    const decoded = decodeArtifact(bytes, path);
-    const { records, problems } = parseFlows(decoded.text, path);
-    for (const { record } of records) lines.push(record);
-    const error = [...decoded.problems, ...problems].find(({ severity }) => severity === 'error');
-    // A line that cannot be read may be the deposit that makes a profit.
-    if (error !== undefined)
-      faults.push({
-        path,
-        message: `${path} is not readable as a whole: ${error.code} in line ${error.line}`,
-      });
-  }
+  for await (const { entry, bytes } of readBlobs(repository, entries))
+    files.push(readFlowFile(bytes, entry.path));
+  const { lines, faultBetween } = flowArchive(files);
   const accounts = new Map<string, Account>();
   const open = (key: AccountKey): Account => {
     const name = JSON.stringify([key.source, key.account]);
@@ -80,10 +66,7 @@ export async function readFlowsOfRevision(
         return { then, later: lines.slice(count) };
       });
     },
-    faultBetween(from, to) {
-      const [first, last] = [from === null ? '' : flowsPath(from), flowsPath(to)];
-      return faults.find(({ path }) => path >= first && path <= last)?.message ?? null;
-    },
+    faultBetween,
   };
 }
 

@@ -27,5 +27,8 @@ function mergeProgress(left: AccountProgress, right: AccountProgress): AccountPr
   return {
     flowsUntil: left.flowsUntil < right.flowsUntil ? left.flowsUntil : right.flowsUntil,
     firstComplete: firsts[0] ?? null,
+    // The other's snapshots have come in between.
+    snapshotsBefore: null,
+    priced: [...new Set([...left.priced, ...right.priced])].sort(),
   };
 }

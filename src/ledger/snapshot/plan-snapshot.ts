@@ -13,7 +13,7 @@ import type { CommitBase } from '../../git/commit.js';
 import { formatProven } from '../input.js';
 import { plural } from '../plural.js';
 import { type CrossCheck, crossCheck } from './cross-check.js';
-import { type FoundBaselines, findBaselines, findFlowsTold } from './find-baselines.js';
+import { countBefore, type FoundBaselines, findBaselines, findFlowsTold } from './find-baselines.js';
 import { type AddedFlows, type FlowFiles, openFlowFiles } from './flow-files.js';
 import { type SnapshotValue, type WindowPnl, windowPnl } from './pnl.js';
 import { type AccountMoment, FLOWS_PART, UNSETTLED_PART } from './read-moment.js';
@@ -21,7 +21,7 @@ import { epochSecondsOf, type Slot, slotOf } from './slots.js';
 import { openSnapshotFiles, type SnapshotFiles } from './snapshot-files.js';
 import { snapshotMetadata } from './snapshot-metadata.js';
 import { type AccountProgress, formatSnapshotState, readSnapshotState } from './snapshot-state.js';
-import { takenSlot } from './taken-slot.js';
+import { type SlotSnapshot, takenSlot } from './taken-slot.js';
 
 /** A snapshot ready to be committed. */
 export interface SnapshotPlan {
@@ -40,7 +40,13 @@ export interface SnapshotPlan {
 /** Why a moment that was read does not become a snapshot. */
 export type PlanRefusal =
   /** The slot of the moment has its scheduled snapshot. */
-  | { readonly kind: 'slot_taken'; readonly path: string; readonly slot: Slot }
+  | {
+      readonly kind: 'slot_taken';
+      readonly taken: SlotSnapshot;
+      readonly slot: Slot;
+      /** Why this reading is no better than the partial one that is there. */
+      readonly warnings: readonly string[];
+    }
   /** Another snapshot of this second stands there; nothing is ever overwritten. */
   | { readonly kind: 'second_taken'; readonly path: string }
   /** Git has come further than the moment: it was read too long ago, or the exchange's clock runs behind. */
@@ -69,20 +75,23 @@ export async function planSnapshot(
   const { source, account } = moment;
   const key = { source, account: account.address };
   const snapshots = openSnapshotFiles(base);
+  const state = await readSnapshotState(base, source);
+  const before = state.accounts.get(account.address) ?? null;
+  const current = snapshotValue(moment, before);
   if (options.type === 'scheduled') {
     const slot = slotOf(epochSecondsOf(account.at), options.intervalSeconds);
     const taken = await takenSlot(snapshots, slot, key);
-    if (taken !== null) return { kind: 'slot_taken', path: taken, slot };
+    // A partial one gives way to a complete one, and to nothing less.
+    if (taken !== null && (taken.quality.status === 'complete' || current.quality.status === 'partial'))
+      return { kind: 'slot_taken', taken, slot, warnings: whyPartial(moment, current, before) };
   }
   const path = snapshotPath(account.at);
   if ((await base.read(path)) !== null) return { kind: 'second_taken', path };
-  const state = await readSnapshotState(base, source);
-  const before = state.accounts.get(account.address) ?? null;
   if (before !== null && account.at <= before.flowsUntil)
     return { kind: 'overtaken', until: before.flowsUntil };
   const { flowsFrom } = moment;
   if (flowsFrom !== null && (before === null || flowsFrom > before.flowsUntil)) return { kind: 'rewound' };
-  return writtenPlan({ base, snapshots, moment, options, path, before, accounts: state.accounts });
+  return writtenPlan({ base, snapshots, moment, options, path, before, current, accounts: state.accounts });
 }
 
 interface Ready {
@@ -92,15 +101,15 @@ interface Ready {
   readonly options: PlanOptions;
   readonly path: string;
   readonly before: AccountProgress | null;
+  readonly current: SnapshotValue;
   readonly accounts: ReadonlyMap<string, AccountProgress>;
 }
 
 async function writtenPlan(ready: Ready): Promise<SnapshotPlan> {
-  const { base, snapshots, moment, options, path, before } = ready;
-  const current = snapshotValue(moment);
+  const { base, snapshots, moment, options, path, before, current } = ready;
   const flowFiles = openFlowFiles(base);
   const added = await addFlows(flowFiles, moment);
-  const baselines = await findBaselines(snapshots, current, before?.firstComplete ?? null);
+  const baselines = await findBaselines(snapshots, current, before);
   const flows: KnownFlows = {
     files: flowFiles,
     fresh: [...added.fresh, ...added.disputes],
@@ -118,19 +127,27 @@ async function writtenPlan(ready: Ready): Promise<SnapshotPlan> {
   });
   const text = formatProven('snapshot', record, path, formatSnapshot, parseSnapshot);
   const files = new Map<string, string | Buffer>([...added.files, [path, text]]);
-  const after = progressAfter(ready, record, baselines);
+  const after = await progressAfter(ready, record, baselines);
   if (after !== null) {
     const accounts = new Map(ready.accounts).set(record.account, after);
     files.set(statePath(record.source), formatSnapshotState(record.source, accounts, options.recordedAt));
   }
   const pct = mapWindows((window) => windows[window].pct);
-  const warnings = [...moment.warnings, ...warningsOf(moment, before, added, checks)];
+  const warnings = [...moment.warnings, ...warningsOf(ready, added, checks)];
   return { kind: 'planned', path, record, text, pct, checks, newFlows: added.fresh, files, warnings };
 }
 
-/** Money that moved while the parts were read is in two of them or in none: then the sum is not known. */
-function snapshotValue({ source, account, failures, unsettled }: AccountMoment): SnapshotValue {
+/**
+ * Money that moved while the parts were read is in two of them or in none, and a token that had a price before and has no
+ * market now is not worth nothing: then the sum is not known.
+ */
+function snapshotValue(
+  { source, account, failures, unsettled }: AccountMoment,
+  before: AccountProgress | null,
+): SnapshotValue {
   const parts = new Set([...account.failed, ...failures.map(({ part }) => part)]);
+  const lost = lostPrices(account, before);
+  for (const coin of lost) parts.add(`price:${coin}`);
   if (unsettled) parts.add(UNSETTLED_PART);
   const failed = [...parts].sort();
   return {
@@ -138,7 +155,7 @@ function snapshotValue({ source, account, failures, unsettled }: AccountMoment):
     account: account.address,
     snapshotAt: account.at,
     quality: { status: failed.length === 0 ? 'complete' : 'partial', failed },
-    totalValueUsd: unsettled ? null : account.totalValueUsd,
+    totalValueUsd: unsettled || lost.length > 0 ? null : account.totalValueUsd,
   };
 }
 
@@ -219,21 +236,58 @@ async function flowsSince(
   return known.fault === null ? sum : { flows: sum.flows, netUsd: null };
 }
 
+function lostPrices(
+  { unpriced }: AccountMoment['account'],
+  before: AccountProgress | null,
+): readonly string[] {
+  return unpriced.filter((coin) => before?.priced.includes(coin) === true);
+}
+
+/** Tokens that have a price, and those still held that had one. */
+function pricedAfter(
+  { priced, unpriced, failed }: AccountMoment['account'],
+  before: AccountProgress | null,
+): readonly string[] {
+  const known = before?.priced ?? [];
+  if (priced === null) return known;
+  const held = new Set([...unpriced, ...failed.map((part) => part.replace(/^price:/, ''))]);
+  return [...new Set([...priced, ...known.filter((coin) => held.has(coin))])].sort();
+}
+
 /** Without flows the watermark stays where it was. @returns null = nothing to note. */
-function progressAfter(
-  { moment, before, path }: Ready,
+async function progressAfter(
+  { moment, before, path, snapshots }: Ready,
   record: SnapshotRecord,
   baselines: FoundBaselines,
-): AccountProgress | null {
+): Promise<AccountProgress | null> {
   if (moment.flows === null) return null;
   const complete = record.quality.status === 'complete' && record.totalValueUsd !== null;
   const firstComplete = baselines.all?.path ?? (complete ? path : (before?.firstComplete ?? null));
-  return { flowsUntil: record.snapshotAt, firstComplete };
+  const snapshotsBefore = firstComplete === null ? null : await countBefore(snapshots, firstComplete);
+  const priced = pricedAfter(moment.account, before);
+  return { flowsUntil: record.snapshotAt, firstComplete, snapshotsBefore, priced };
+}
+
+/** Why a snapshot does not know everything, a sentence each. */
+function whyPartial(
+  moment: AccountMoment,
+  current: Pick<SnapshotValue, 'quality'>,
+  before: AccountProgress | null,
+): readonly string[] {
+  if (current.quality.status === 'complete') return [];
+  const warnings = moment.failures.map(({ part, message }) => `${part} could not be read: ${message}`);
+  if (moment.unsettled)
+    warnings.push('money moved each time the account was read, so its value is not known');
+  const lost = lostPrices(moment.account, before);
+  if (lost.length > 0)
+    warnings.push(
+      `${lost.join(', ')} had a price in dollars before and has no market now, so the value of the account is not known; to count without it, take it out of priced in state/`,
+    );
+  return warnings;
 }
 
 function warningsOf(
-  moment: AccountMoment,
-  before: AccountProgress | null,
+  { moment, current, before }: Ready,
   added: AddedFlows,
   checks: readonly CrossCheck[],
 ): readonly string[] {
@@ -249,11 +303,11 @@ function warningsOf(
     );
   for (const { flowType, occurredAt } of added.vanished)
     warnings.push(`the exchange no longer tells the flow ${flowType} at ${occurredAt}; what git has stands`);
-  for (const { part, message } of moment.failures) warnings.push(`${part} could not be read: ${message}`);
-  if (moment.unsettled)
-    warnings.push('money moved each time the account was read, so its value is not known');
-  if (moment.account.unpriced.length > 0)
-    warnings.push(`tokens without a price in dollars are not counted: ${moment.account.unpriced.join(', ')}`);
+  warnings.push(...whyPartial(moment, current, before));
+  const lost = lostPrices(moment.account, before);
+  const unpriced = moment.account.unpriced.filter((coin) => !lost.includes(coin));
+  if (unpriced.length > 0)
+    warnings.push(`tokens without a price in dollars are not counted: ${unpriced.join(', ')}`);
   if ('failed' in moment.portfolio)
     warnings.push(`no cross-check with the exchange's own history: ${moment.portfolio.failed}`);
   for (const { what, oursUsd, exchangeUsd, differenceUsd } of checks.filter(({ beyond }) => beyond))

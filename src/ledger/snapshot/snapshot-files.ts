@@ -23,6 +23,7 @@ const DAY_SECONDS = 86_400;
 /** Opens the snapshots of a commit; each month and each file is read once. */
 export function openSnapshotFiles(base: CommitBase): SnapshotFiles {
   const months = new Map<string, Promise<readonly string[]>>();
+  let every: Promise<readonly string[]> | null = null;
   const records = new Map<string, Promise<SnapshotRecord | null>>();
   const listMonth = (month: string): Promise<readonly string[]> => {
     const known = months.get(month) ?? base.list(`${FOLDER}/${month}`);
@@ -40,7 +41,10 @@ export function openSnapshotFiles(base: CommitBase): SnapshotFiles {
       }
       return found.sort((left, right) => right.second - left.second).map(({ path }) => path);
     },
-    all: async () => (await base.list(FOLDER)).filter((path) => secondOfPath(path) !== null),
+    all: () => {
+      every ??= base.list(FOLDER).then((paths) => paths.filter((path) => secondOfPath(path) !== null));
+      return every;
+    },
     read: (path) => {
       const known = records.get(path) ?? readSnapshot(base, path);
       records.set(path, known);

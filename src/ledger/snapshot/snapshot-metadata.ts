@@ -23,6 +23,7 @@ export function snapshotMetadata(
       perps: parts.perps.map(({ dex, accountValueUsd }) => ({ dex, account_value_usd: accountValueUsd })),
       spot_usd: parts.spotUsd,
       vaults_usd: parts.vaultsUsd,
+      ...(parts.stakingUsd === '0' ? {} : { staking_usd: parts.stakingUsd }),
     },
     unpriced: account.unpriced,
     pnl_pct: Object.fromEntries(PNL_WINDOWS.map((window) => [window, windows[window].pct])),

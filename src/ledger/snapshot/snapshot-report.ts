@@ -26,8 +26,9 @@ export interface WrittenSnapshot {
 
 export interface SlotTaken {
   readonly outcome: 'slot_taken';
-  /** The snapshot that serves the slot. */
+  /** The snapshot that serves the slot; where it is partial, the next run that reads everything adds a complete one. */
   readonly path: string;
+  readonly quality: SnapshotRecord['quality'];
   readonly slot: Slot;
   readonly warnings: readonly string[];
   readonly commit: null;

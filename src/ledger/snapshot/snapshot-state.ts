@@ -11,6 +11,13 @@ export interface AccountProgress {
   readonly flowsUntil: string;
   /** Path of the first complete snapshot; null = there is none, or it must be looked for. */
   readonly firstComplete: string | null;
+  /**
+   * How many snapshot files are older than that one, of whatever account; null = not known. Another number than there are
+   * = a merge brought older ones, and the first must be looked for.
+   */
+  readonly snapshotsBefore: number | null;
+  /** Tokens held that had a price when last one was asked for, in order of name. */
+  readonly priced: readonly string[];
 }
 
 /** The state of one source, as `state/<source>.json` keeps it: all that a fresh clone needs to go on. */
@@ -47,9 +54,14 @@ export function formatSnapshotState(
 ): string {
   const entries = [...accounts]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([account, { flowsUntil, firstComplete }]) => [
+    .map(([account, { flowsUntil, firstComplete, snapshotsBefore, priced }]) => [
       account,
-      { flows_until: flowsUntil, first_complete: firstComplete },
+      {
+        flows_until: flowsUntil,
+        first_complete: firstComplete,
+        ...(snapshotsBefore === null ? {} : { snapshots_before: snapshotsBefore }),
+        ...(priced.length === 0 ? {} : { priced }),
+      },
     ]);
   const json = readJsonObject(JSON.stringify({ accounts: Object.fromEntries(entries) }));
   if (!('json' in json)) throw new Error(`the state of snapshots cannot be written: ${json.fault.message}`);
@@ -63,10 +75,22 @@ function accountsOf(state: unknown): ReadonlyMap<string, AccountProgress> | null
   const read = new Map<string, AccountProgress>();
   for (const [account, progress] of Object.entries(accounts as Readonly<Record<string, unknown>>)) {
     if (typeof progress !== 'object' || progress === null) return null;
-    const { flows_until: flowsUntil, first_complete: firstComplete } = progress as Record<string, unknown>;
+    const {
+      flows_until: flowsUntil,
+      first_complete: firstComplete,
+      snapshots_before: before = null,
+      priced = [],
+    } = progress as Record<string, unknown>;
     if (typeof flowsUntil !== 'string' || !isCanonicalTime(flowsUntil)) return null;
     if (firstComplete !== null && typeof firstComplete !== 'string') return null;
-    read.set(account, { flowsUntil, firstComplete });
+    if (before !== null && !Number.isSafeInteger(before)) return null;
+    if (!Array.isArray(priced) || priced.some((coin) => typeof coin !== 'string')) return null;
+    read.set(account, {
+      flowsUntil,
+      firstComplete,
+      snapshotsBefore: before as number | null,
+      priced: priced as readonly string[],
+    });
   }
   return read;
 }

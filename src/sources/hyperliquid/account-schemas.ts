@@ -52,8 +52,17 @@ export const spotState = object({
 });
 export type SpotState = z.output<typeof spotState>;
 
+/** What is staked, in HYPE: delegated, in the staking balance, and on its way out of it. */
+export const stakingSummary = object({
+  delegated: amount,
+  undelegated: amount,
+  totalPendingWithdrawal: amount,
+});
+export type StakingSummary = z.output<typeof stakingSummary>;
+
 /** Which spot pair prices which token. */
 export const spotMeta = object({
+  tokens: list(object({ name: shortText, index: wholeNumber })),
   universe: list(
     object({
       /** Base and quote. */

@@ -11,7 +11,7 @@ import type { SnapshotPosition } from '../../../parsers/snapshot.js';
 import type { AccountMode, PerpState, SpotState } from './account-schemas.js';
 import { MAX_FRACTION_DIGITS } from './fields.js';
 import { timeOfMoment } from './moments.js';
-import { type AccountAnswers, USDC } from './read-account.js';
+import { type AccountAnswers, stakedAmount, USDC } from './read-account.js';
 import { spotPrice } from './spot-prices.js';
 
 /** What an account is worth, and what that is made of. Amounts are exact decimal text in USD; null = not known. */
@@ -31,9 +31,12 @@ export interface AccountState {
     readonly perps: readonly { readonly dex: string; readonly accountValueUsd: string }[];
     readonly spotUsd: string | null;
     readonly vaultsUsd: string | null;
+    readonly stakingUsd: string | null;
   };
   /** Tokens held that the exchange does not trade for dollars, hence worth nothing that could be said. */
   readonly unpriced: readonly string[];
+  /** Tokens held that have a price; null = not known. */
+  readonly priced: readonly string[] | null;
   /** Parts that are missing, in order of name; any = the state is partial. `price:<coin>` and `borrowed` beside those
    * of {@link AccountAnswers}. */
   readonly failed: readonly string[];
@@ -49,6 +52,8 @@ export interface AccountState {
  *   perps (unrealized P&L too) is inside the spot balance of their collateral. Total = spot balances at mid + vault
  *   equities; perp `accountValue` is shown and not added. Available = USDC `total` less what is held; under portfolio
  *   margin `spotHold`, since `hold` is reduced by what could be borrowed.
+ *
+ * What is staked stands beside all of these and counts in every mode, at the mid of HYPE: moving it there is no loss.
  *
  * Margin used and unrealized P&L are the sums over all dexes in every mode. Whatever needs a part that is missing is
  * null. A balance that owes (`borrowed`) leaves the total unknown: whether `total` is net of it is nowhere documented.
@@ -68,12 +73,15 @@ export function accountState(answers: AccountAnswers): AccountState {
   const everyDex = ![...failed].some((part) => part.startsWith('perp'));
   const overDexs = (value: (state: PerpState) => string): string | null =>
     everyDex ? sumDecimals(perps.map(({ state }) => value(state))) : null;
+  const staking = valueStaking(answers);
+  if (staking === 'no_price') failed.add(`price:${STAKED}`);
+  const stakingUsd = staking === 'no_price' ? null : staking;
   const perpsUsd = overDexs((state) => state.marginSummary.accountValue);
   return {
     address: answers.address,
     at: timeOfMoment(perps[0]?.state.time ?? 0),
     mode,
-    totalValueUsd: pooled ? total([spot.usd, vaultsUsd]) : total([perpsUsd, spot.usd, vaultsUsd]),
+    totalValueUsd: total([...(pooled ? [] : [perpsUsd]), spot.usd, vaultsUsd, stakingUsd]),
     availableBalanceUsd: pooled ? freeUsdc(answers.spot, mode) : overDexs((state) => state.withdrawable),
     marginUsedUsd: overDexs((state) => state.marginSummary.totalMarginUsed),
     unrealizedPnlUsd: overDexs((state) =>
@@ -84,8 +92,10 @@ export function accountState(answers: AccountAnswers): AccountState {
       perps: perps.map(({ dex, state }) => ({ dex, accountValueUsd: state.marginSummary.accountValue })),
       spotUsd: spot.usd,
       vaultsUsd,
+      stakingUsd,
     },
     unpriced: spot.unpriced,
+    priced: spot.priced,
     failed: [...failed].sort(),
   };
 }
@@ -104,13 +114,32 @@ function total(parts: readonly (string | null)[]): string | null {
 interface SpotValue {
   readonly usd: string | null;
   readonly unpriced: readonly string[];
+  readonly priced: readonly string[] | null;
   readonly failed: readonly string[];
 }
 
+/** The token that is staked. */
+const STAKED = 'HYPE';
+
+/** @returns null = not known. */
+function valueStaking({ staking, prices }: AccountAnswers): string | null | 'no_price' {
+  if (staking === null) return null;
+  const amount = stakedAmount(staking);
+  if (signOfDecimal(amount) === 0) return '0';
+  if (prices === null) return null;
+  const named = prices.meta.tokens.filter(({ name }) => name === STAKED);
+  const [token] = named;
+  // Anybody may call a token so: of two that are nobody knows which one is staked.
+  if (token === undefined || named.length > 1) return 'no_price';
+  const price = spotPrice({ coin: STAKED, token: token.index }, prices.meta, prices.mids);
+  return typeof price === 'string' ? 'no_price' : storable(multiplyDecimals(amount, price.usd));
+}
+
 function valueSpot({ spot, prices }: AccountAnswers): SpotValue {
-  if (spot === null) return { usd: null, unpriced: [], failed: [] };
+  if (spot === null) return { usd: null, unpriced: [], priced: null, failed: [] };
   const held = spot.balances.filter(({ total: amount }) => signOfDecimal(amount) !== 0);
   const unpriced: string[] = [];
+  const priced: string[] = [];
   const failed: string[] = [];
   const values: string[] = [];
   let complete = true;
@@ -126,13 +155,16 @@ function valueSpot({ spot, prices }: AccountAnswers): SpotValue {
     const price = spotPrice(balance, prices.meta, prices.mids);
     if (price === 'no_market') unpriced.push(balance.coin);
     else if (price === 'no_price') failed.push(`price:${balance.coin}`);
-    else values.push(multiplyDecimals(balance.total, price.usd));
+    else {
+      values.push(multiplyDecimals(balance.total, price.usd));
+      priced.push(balance.coin);
+    }
   }
   if (spot.balances.some(({ borrowed }) => borrowed !== undefined && signOfDecimal(borrowed) !== 0)) {
     failed.push('borrowed');
   }
   const usd = complete && failed.length === 0 ? storable(sumDecimals(values)) : null;
-  return { usd, unpriced, failed };
+  return { usd, unpriced, priced: complete ? priced : null, failed };
 }
 
 /** A token that is not listed has no balance. */

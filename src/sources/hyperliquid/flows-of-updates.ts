@@ -23,9 +23,9 @@ export interface FlowsOfUpdates {
 /**
  * Makes flow records of ledger updates, from the point of view of one account.
  *
- * The account is everything that a snapshot counts: perps of all dexes, spot, vaults. What moves between those is
+ * The account is everything that a snapshot counts: perps of all dexes, spot, vaults, what is staked. What moves between those is
  * `internal` and its amount is what was moved, without a direction; what enters or leaves is `external` and signed;
- * what is earned or lost beside trading is `income` or `loss`, hence profit. Sub-accounts and staking are outside.
+ * what is earned or lost beside trading is `income` or `loss`, hence profit. Sub-accounts are outside.
  *
  * A withdrawal or transfer that the account sends counts with its fee in USDC: so much leaves, and the exchange's own
  * P&L has it so (`portfolio`). `amountUsd` is null where the exchange names no value in dollars.
@@ -102,9 +102,8 @@ function movementOf(delta: LedgerDelta, address: string): Movement {
       return counted('income', delta.token, delta.amount);
     case 'borrowLend':
     case 'activateDexAbstraction':
-      return counted('internal', delta.token, delta.amount);
     case 'cStakingTransfer':
-      return counted('external', delta.token, delta.isDeposit ? negateDecimal(delta.amount) : delta.amount);
+      return counted('internal', delta.token, delta.amount);
     case 'deployGasAuction':
       return counted('loss', delta.token, negateDecimal(delta.amount));
     case 'liquidation':

@@ -13,8 +13,10 @@ import {
   portfolio,
   type SpotMeta,
   type SpotState,
+  type StakingSummary,
   spotMeta,
   spotState,
+  stakingSummary,
   type UserRole,
   userRole,
   type VaultEquities,
@@ -56,6 +58,8 @@ export interface Hyperliquid {
   /** Names of the builder-deployed perp dexes. */
   perpDexs(): Promise<readonly string[]>;
   spotState(): Promise<SpotState>;
+  /** What is staked; outside of all other balances. */
+  staking(): Promise<StakingSummary>;
   spotMeta(): Promise<SpotMeta>;
   allMids(): Promise<Mids>;
   vaultEquities(): Promise<VaultEquities>;
@@ -108,6 +112,7 @@ export function openHyperliquid(options: HyperliquidOptions): Hyperliquid {
     perpState: (dex) => ask({ type: 'clearinghouseState', user, dex }, perpState, 2),
     perpDexs: () => ask({ type: 'perpDexs' }, perpDexs, 20),
     spotState: () => ask({ type: 'spotClearinghouseState', user }, spotState, 2),
+    staking: () => ask({ type: 'delegatorSummary', user }, stakingSummary, 20),
     spotMeta: () => ask({ type: 'spotMeta' }, spotMeta, 20),
     allMids: () => ask({ type: 'allMids' }, allMids, 2),
     vaultEquities: () => ask({ type: 'userVaultEquities', user }, vaultEquities, 20),

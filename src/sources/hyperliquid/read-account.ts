@@ -1,5 +1,14 @@
+import { sumDecimals } from '../../../parsers/decimal-arithmetic.js';
 import { MavenError } from '../../errors.js';
-import type { AccountMode, Mids, PerpState, SpotMeta, SpotState, VaultEquities } from './account-schemas.js';
+import type {
+  AccountMode,
+  Mids,
+  PerpState,
+  SpotMeta,
+  SpotState,
+  StakingSummary,
+  VaultEquities,
+} from './account-schemas.js';
 import { type Hyperliquid, refuseNoAccount } from './open-hyperliquid.js';
 
 /** What the exchange said about an account, all asked at one moment. */
@@ -10,11 +19,13 @@ export interface AccountAnswers {
   readonly perps: readonly { readonly dex: string; readonly state: PerpState }[];
   /** Null = could not be read. */
   readonly spot: SpotState | null;
+  /** Null = could not be read. */
+  readonly staking: StakingSummary | null;
   /** Null = could not be read, or nothing but USDC is held. */
   readonly prices: { readonly meta: SpotMeta; readonly mids: Mids } | null;
   /** Null = could not be read. */
   readonly vaults: VaultEquities | null;
-  /** Parts that could not be read: `perp:<dex>`, `perp_dexs`, `spot`, `prices`, `vaults`. */
+  /** Parts that could not be read: `perp:<dex>`, `perp_dexs`, `spot`, `prices`, `staking`, `vaults`. */
   readonly failures: readonly { readonly part: string; readonly error: MavenError }[];
 }
 
@@ -39,11 +50,11 @@ export async function readAccount(exchange: Hyperliquid): Promise<AccountAnswers
       return null;
     }
   };
-  const [mode, main, dexs, { spot, prices }, vaults] = await Promise.all([
+  const [mode, main, dexs, { spot, staking, prices }, vaults] = await Promise.all([
     exchange.mode(),
     exchange.perpState(''),
     part('perp_dexs', exchange.perpDexs()).then((names) => readDexs(exchange, names ?? [], part)),
-    readSpot(exchange, part),
+    readTokens(exchange, part),
     part('vaults', exchange.vaultEquities()),
   ]);
   failures.sort((left, right) => (left.part < right.part ? -1 : 1));
@@ -52,6 +63,7 @@ export async function readAccount(exchange: Hyperliquid): Promise<AccountAnswers
     mode,
     perps: [{ dex: '', state: main }, ...dexs],
     spot,
+    staking,
     prices,
     vaults,
     failures,
@@ -72,15 +84,28 @@ async function readDexs(
   });
 }
 
-async function readSpot(exchange: Hyperliquid, part: Part): Promise<Pick<AccountAnswers, 'spot' | 'prices'>> {
-  const spot = await part('spot', exchange.spotState());
-  const priced = spot?.balances.some(({ token, total }) => token !== USDC && /[1-9]/.test(total)) ?? false;
-  if (!priced) return { spot, prices: null };
+/** Prices are asked for where something has to be priced. */
+async function readTokens(
+  exchange: Hyperliquid,
+  part: Part,
+): Promise<Pick<AccountAnswers, 'spot' | 'staking' | 'prices'>> {
+  const [spot, staking] = await Promise.all([
+    part('spot', exchange.spotState()),
+    part('staking', exchange.staking()),
+  ]);
+  const held = spot?.balances.some(({ token, total }) => token !== USDC && /[1-9]/.test(total)) ?? false;
+  if (!held && (staking === null || !/[1-9]/.test(stakedAmount(staking))))
+    return { spot, staking, prices: null };
   const prices = await part(
     'prices',
     Promise.all([exchange.spotMeta(), exchange.allMids()]).then(([meta, mids]) => ({ meta, mids })),
   );
-  return { spot, prices };
+  return { spot, staking, prices };
+}
+
+/** @returns all that is staked, in HYPE. */
+export function stakedAmount({ delegated, undelegated, totalPendingWithdrawal }: StakingSummary): string {
+  return sumDecimals([delegated, undelegated, totalPendingWithdrawal]);
 }
 
 /** Index of USDC, in which everything is counted. */

@@ -38,6 +38,7 @@ const CALLS = [
   'userVaultEquities',
   'userNonFundingLedgerUpdates',
   'perpDexs',
+  'delegatorSummary',
   'spotMeta',
   'allMids',
 ] as const;
@@ -127,6 +128,7 @@ describe('no answer', () => {
     ['spotClearinghouseState', ['spot']],
     ['perpDexs', ['perp_dexs']],
     ['userVaultEquities', ['vaults']],
+    ['delegatorSummary', ['staking']],
     ['spotMeta', ['prices']],
     ['allMids', ['prices']],
     ['userNonFundingLedgerUpdates', ['flows']],
@@ -146,7 +148,7 @@ describe('no answer', () => {
     expect(JSON.parse(record.metadata ?? '{}')).toMatchObject({
       failures: [{ part: failed[0], message: expect.stringContaining(`Hyperliquid ${call}: status 500`) }],
     });
-    // It has served its slot, and is never a baseline.
+    // It is never a baseline.
     here.standIn.behave();
     here.clock.set('2026-03-01T11:00:02.500Z');
     expect((await here.written()).pnl.all.reason).toBe(

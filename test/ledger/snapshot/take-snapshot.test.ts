@@ -69,7 +69,13 @@ describe('one commit', () => {
       externalFlows: { netUsd: '1200.5', count: 1, since: null },
     });
     expect(state()).toEqual({
-      accounts: { [ACCOUNT]: { flows_until: '2026-03-01T10:00:02.500000+00:00', first_complete: path } },
+      accounts: {
+        [ACCOUNT]: {
+          flows_until: '2026-03-01T10:00:02.500000+00:00',
+          first_complete: path,
+          snapshots_before: 0,
+        },
+      },
     });
     const [line = ''] = flowLines();
     expect(parseFlows(`${line}\n`, '2026-02.jsonl').problems).toEqual([]);
@@ -188,6 +194,7 @@ describe('slots', () => {
     expect(await here.take()).toEqual({
       outcome: 'slot_taken',
       path: first.path,
+      quality: { status: 'complete', failed: [] },
       slot: { startSeconds: 1772359200, endSeconds: 1772362800 },
       warnings: [],
       commit: null,
@@ -195,6 +202,31 @@ describe('slots', () => {
     expect([here.commits(), here.standIn.requests.length]).toEqual([commits, requests]);
     at('11:00:00.000');
     expect((await here.take()).outcome).toBe('written');
+  });
+
+  it('a partial one gives way to a complete one, and to nothing less', async () => {
+    await begin();
+    here.standIn.misbehave({ kind: 'server_error' }, { call: 'userVaultEquities' });
+    const first = await here.take();
+    const commits = here.commits();
+    at('10:20:00.000');
+    expect(await here.take()).toMatchObject({
+      outcome: 'slot_taken',
+      path: first.path,
+      quality: { status: 'partial', failed: ['vaults'] },
+      warnings: [expect.stringMatching(/^vaults could not be read: /)],
+    });
+    expect(here.commits()).toBe(commits);
+    here.standIn.behave();
+    at('10:40:00.000');
+    const second = await here.take();
+    expect(second).toMatchObject({ outcome: 'written', record: { quality: { status: 'complete' } } });
+    expect([...here.files('snapshots').keys()]).toEqual([first.path, second.path]);
+    at('10:50:00.000');
+    expect(await here.take()).toMatchObject({ outcome: 'slot_taken', path: second.path });
+    // The complete one counts: it is what the next hour is counted from.
+    at('11:00:02.500');
+    expect((await here.written()).pnl.all.baseline).toBe(second.path);
   });
 
   it('a slot may be of any length, and is counted from 1970', async () => {
@@ -441,10 +473,6 @@ describe('what does not mix', () => {
 describe('flows that nobody can count', () => {
   it.each([
     [{ type: 'somethingNew', usdc: '7.0' }, 'a flow of a kind or form that is not known: somethingNew at'],
-    [
-      { type: 'cStakingTransfer', token: 'HYPE', amount: '3.0', isDeposit: true },
-      'a flow without a known value in USD: cStakingTransfer at',
-    ],
   ])('%j makes the windows it falls into null', async (delta, reason) => {
     await begin({ flows: [...(SCRIPT.flows ?? []), { at: '2026-03-01T10:40:00Z', delta }] });
     await here.take();
@@ -472,6 +500,101 @@ describe('flows that nobody can count', () => {
       valueUsd: null,
       reason: `${path} is not readable as a whole: INVALID_DECIMAL in line 1`,
     });
+  });
+});
+
+describe('a token that had a price', () => {
+  const hype = (total: string): NonNullable<StandInScript['moments'][number]['spot']> => [
+    { coin: 'USDC', total: '200' },
+    { coin: 'HYPE', total, mid: '25' },
+  ];
+  const loseMarket = (): void =>
+    here.standIn.misbehave(
+      { kind: 'replaced_field', path: 'universe', value: [{ tokens: [151, 0], name: '@108' }] },
+      { call: 'spotMeta' },
+    );
+
+  it('and has no market now is not worth nothing: the value is not known, until it is gone', async () => {
+    await begin({
+      moments: [
+        { at: '2026-02-01T00:00:00Z', perp: { accountValue: '1000.5' }, spot: hype('2') },
+        { at: '2026-03-01T13:30:00Z', spot: hype('0') },
+      ],
+    });
+    expect((await here.written()).totalValueUsd).toBe('1250.5');
+    loseMarket();
+    for (const time of ['11:00:02.500', '12:00:02.500']) {
+      at(time);
+      const report = await here.take();
+      expect(report).toMatchObject({
+        record: { quality: { status: 'partial', failed: ['price:HYPE'] }, totalValueUsd: null },
+        warnings: [expect.stringMatching(/^HYPE had a price in dollars before and has no market now/)],
+      });
+    }
+    at('14:00:02.500');
+    expect(await here.written()).toMatchObject({ quality: { status: 'complete' }, totalValueUsd: '1200.5' });
+  });
+
+  it('and never had one is not counted, as before', async () => {
+    await begin({
+      moments: [{ at: '2026-02-01T00:00:00Z', perp: { accountValue: '1000.5' }, spot: hype('2') }],
+    });
+    loseMarket();
+    for (const time of ['10:00:02.500', '11:00:02.500']) {
+      at(time);
+      const report = await here.take();
+      expect(report).toMatchObject({
+        record: { quality: { status: 'complete' }, totalValueUsd: '1200.5' },
+        warnings: expect.arrayContaining(['tokens without a price in dollars are not counted: HYPE']),
+      });
+    }
+  });
+});
+
+describe('what is staked', () => {
+  it('is part of the value: staking is no loss and unstaking no profit', async () => {
+    const hype = (total: string) => [{ coin: 'HYPE', total, mid: '25' }];
+    const staked = { type: 'cStakingTransfer', token: 'HYPE', amount: '3.0', isDeposit: true };
+    await begin({
+      moments: [
+        { at: '2026-02-01T00:00:00Z', perp: { accountValue: '1000' }, spot: hype('10') },
+        { at: '2026-03-01T10:30:00Z', spot: hype('7'), staking: { delegated: '2', undelegated: '1' } },
+        { at: '2026-03-01T11:30:00Z', staking: { delegated: '2.5', pending: '1' } },
+      ],
+      flows: [
+        { at: '2026-02-01T00:00:00Z', delta: { type: 'deposit', usdc: '1250' } },
+        { at: '2026-03-01T10:30:00Z', delta: staked },
+      ],
+    });
+    await here.take();
+    at('11:00:02.500');
+    expect(await here.written()).toMatchObject({
+      totalValueUsd: '1250.0',
+      externalFlows: { netUsd: '0', count: 0 },
+      pnl: { all: { valueUsd: '0.0' } },
+    });
+    at('12:00:02.500');
+    // Half a HYPE of rewards
+    expect((await here.written()).pnl.all.valueUsd).toBe('12.5');
+  });
+});
+
+describe('the first complete snapshot', () => {
+  it('is an older one that another clone has brought', async () => {
+    await begin();
+    await here.take();
+    at('11:00:02.500');
+    const first = await here.written();
+    expect(first.pnl.all.baseline).toContain('T100002Z');
+    const [[path = '', text = ''] = []] = here.files('snapshots');
+    const older = path.replace('20260301T10', '20260301T08');
+    here.repository.commit({
+      [older]: text.replaceAll('2026-03-01T10:00:02.500000', '2026-03-01T08:00:02.500000'),
+    });
+    for (const time of ['12:00:02.500', '13:00:02.500']) {
+      at(time);
+      expect((await here.written()).pnl.all.baseline).toBe(older);
+    }
   });
 });
 
@@ -506,7 +629,7 @@ describe('reading history', () => {
   it('opens few files, however many there are', async () => {
     await begin();
     await here.take();
-    const [[path = '', text = ''] = []] = here.files('snapshots');
+    const [text = ''] = here.files('snapshots').values();
     const many: Record<string, string> = {};
     for (let minute = 0; minute < 3_000; minute += 1) {
       const time = new Date(Date.parse('2026-01-10T00:00:00Z') + minute * 60_000).toISOString();
@@ -542,8 +665,11 @@ describe('reading history', () => {
         { type: 'manual', intervalSeconds: 3600, recordedAt: '2026-03-01T11:00:03.000000+00:00' },
       ),
     );
-    expect(plan.kind).toBe('planned');
+    // Older ones than the state knew have come: the first of them is what all is counted from.
+    expect(plan).toMatchObject({
+      kind: 'planned',
+      record: { pnl: { all: { baseline: expect.stringContaining('snapshot_20260110T000000Z') } } },
+    });
     expect(opened.filter((file) => file.includes('/snapshots/')).length).toBeLessThanOrEqual(4);
-    expect(opened).toContain(path);
   });
 });

@@ -17,6 +17,7 @@ const RECORDED: AccountAnswers = {
     mids: validate(fixture('allMids'), schemas.allMids),
   },
   vaults: validate(fixture('userVaultEquities'), schemas.vaultEquities),
+  staking: { delegated: '0.0', undelegated: '0.0', totalPendingWithdrawal: '0.0' },
   failures: [],
 };
 
@@ -153,6 +154,7 @@ describe('an account with one purse', () => {
           { dex: 'xyz', accountValueUsd: '100.0' },
         ],
         spotUsd: '5398.970',
+        stakingUsd: '0',
         vaultsUsd: '757.312044',
       });
     },
@@ -210,6 +212,7 @@ describe('a part that is missing', () => {
     ['spot', { spot: null, prices: null }, { availableBalanceUsd: '21487.186464', parts: { spotUsd: null } }],
     ['prices', { prices: null }, { availableBalanceUsd: '21487.186464', parts: { spotUsd: null } }],
     ['vaults', { vaults: null }, { parts: { vaultsUsd: null } }],
+    ['staking', { staking: null }, { parts: { stakingUsd: null } }],
     ['perp_dexs', {}, { availableBalanceUsd: null, marginUsedUsd: null, unrealizedPnlUsd: null }],
   ])('%s: no total, never a zero in its place', (part, missing, expected) => {
     const state = accountState({ ...RECORDED, ...missing, failures: [failure(part)] });
@@ -223,7 +226,7 @@ describe('a spot balance', () => {
       ...RECORDED,
       spot: { balances: [balance(coin, token, '2.0')] },
       prices: {
-        meta: RECORDED.prices?.meta ?? { universe: [] },
+        meta: RECORDED.prices?.meta ?? { universe: [], tokens: [] },
         mids: { ...RECORDED.prices?.mids, ...mids },
       },
     });
@@ -248,6 +251,34 @@ describe('a spot balance', () => {
   it('keeps no more digits than a record can hold', () => {
     const long = worth('HYPE', 150, { '@107': '0.123456789012345678' });
     expect(long.parts.spotUsd).toBe('0.246913578024691356');
+  });
+});
+
+describe('what is staked', () => {
+  const staking = { delegated: '10.0', undelegated: '1.5', totalPendingWithdrawal: '0.5' };
+  const worth = (more: Partial<AccountAnswers> = {}) => accountState({ ...RECORDED, staking, ...more });
+
+  it('counts at the mid of HYPE, in every mode: moving it there is no loss', () => {
+    // 12 x 39.872
+    expect(worth().parts.stakingUsd).toBe('478.4640');
+    for (const mode of ['default', 'unifiedAccount'] as const) {
+      const without = accountState({ ...RECORDED, mode }).totalValueUsd ?? '';
+      expect(Number(worth({ mode }).totalValueUsd)).toBeCloseTo(Number(without) + 478.464, 6);
+    }
+  });
+
+  it('makes the total unknown where HYPE has no price, or is not one token', () => {
+    const { meta = { universe: [], tokens: [] }, mids = {} } = RECORDED.prices ?? {};
+    const { '@107': _, ...others } = mids;
+    expect(worth({ prices: { meta, mids: others } })).toMatchObject({
+      totalValueUsd: null,
+      failed: ['price:HYPE'],
+    });
+    const twice = { ...meta, tokens: [...meta.tokens, { name: 'HYPE', index: 999 }] };
+    expect(worth({ prices: { meta: twice, mids } })).toMatchObject({
+      totalValueUsd: null,
+      failed: ['price:HYPE'],
+    });
   });
 });
 

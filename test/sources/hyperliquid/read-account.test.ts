@@ -36,6 +36,7 @@ describe('an account', () => {
       'allMids',
       'clearinghouseState',
       'clearinghouseState',
+      'delegatorSummary',
       'perpDexs',
       'spotClearinghouseState',
       'spotMeta',

@@ -35,6 +35,7 @@ describe("somebody else's client", () => {
     await fits(theirs.ClearinghouseStateResponse, await client.clearinghouseState({ user }));
     await fits(theirs.ClearinghouseStateResponse, await client.clearinghouseState({ user, dex: 'xyz' }));
     await fits(theirs.SpotClearinghouseStateResponse, await client.spotClearinghouseState({ user }));
+    await fits(theirs.DelegatorSummaryResponse, await client.delegatorSummary({ user }));
     await fits(theirs.UserVaultEquitiesResponse, await client.userVaultEquities({ user }));
     await fits(theirs.AllMidsResponse, await client.allMids());
     await fits(theirs.PerpDexsResponse, await client.perpDexs());

@@ -17,7 +17,7 @@ export function stateFiles(
   const lastTrade = trades.at(-1);
   if (last === undefined || lastTrade === undefined) throw new Error('a history has trades and snapshots');
   const firstComplete = shots.find(({ complete }) => complete)?.path ?? null;
-  const progress = { flowsUntil: last.record.snapshotAt, firstComplete };
+  const progress = { flowsUntil: last.record.snapshotAt, firstComplete, snapshotsBefore: null, priced: [] };
   const accounts = new Map([[ACCOUNT.account, progress]]);
   const sync = {
     epoch: 1,

@@ -52,6 +52,8 @@ export function answerTo(
         equity,
         lockedUntilTimestamp: now,
       }));
+    case 'delegatorSummary':
+      return stakingAnswer(state);
     case 'userRole':
       return roleAnswer(script, own, request.user ?? '');
     case 'userNonFundingLedgerUpdates':
@@ -126,6 +128,15 @@ function spotAnswer(script: StandInScript, state: StandInState): unknown {
       hold: hold ?? '0.0',
       entryNtl: '0.0',
     })),
+  };
+}
+
+function stakingAnswer({ staking }: StandInState): unknown {
+  return {
+    delegated: staking.delegated,
+    undelegated: staking.undelegated ?? '0.0',
+    totalPendingWithdrawal: staking.pending ?? '0.0',
+    nPendingWithdrawals: staking.pending === undefined ? 0 : 1,
   };
 }
 

@@ -32,7 +32,10 @@ export function equityOf(state: StandInState): string {
   const pooled = state.mode === 'unifiedAccount' || state.mode === 'portfolioMargin';
   const spot = state.spot.map(({ total, mid }) => (mid === undefined ? total : multiplyDecimals(total, mid)));
   const vaults = state.vaults.map(({ equity }) => equity);
-  return sumDecimals([...spot, ...vaults, ...(pooled ? [] : [perpsOf(state)])]);
+  const { delegated, undelegated = '0', pending = '0' } = state.staking;
+  const hype = state.spot.find(({ coin }) => coin === 'HYPE')?.mid ?? '0';
+  const staked = multiplyDecimals(sumDecimals([delegated, undelegated, pending]), hype);
+  return sumDecimals([...spot, ...vaults, staked, ...(pooled ? [] : [perpsOf(state)])]);
 }
 
 function perpsOf(state: StandInState): string {

@@ -22,6 +22,14 @@ export interface StandInMoment {
   readonly dexs?: Readonly<Record<string, StandInPerp>>;
   readonly spot?: readonly StandInBalance[];
   readonly vaults?: readonly StandInVault[];
+  readonly staking?: StandInStaking;
+}
+
+/** In HYPE, whose mid a balance of the spot account gives. */
+export interface StandInStaking {
+  readonly delegated: string;
+  readonly undelegated?: string;
+  readonly pending?: string;
 }
 
 export interface StandInPerp {
@@ -73,6 +81,7 @@ export interface StandInState {
   readonly dexs: Readonly<Record<string, StandInPerp>>;
   readonly spot: readonly StandInBalance[];
   readonly vaults: readonly StandInVault[];
+  readonly staking: StandInStaking;
 }
 
 export const EMPTY_STATE: StandInState = {
@@ -81,6 +90,7 @@ export const EMPTY_STATE: StandInState = {
   dexs: {},
   spot: [],
   vaults: [],
+  staking: { delegated: '0.0' },
 };
 
 /** @param ms - since 1970. @returns the account as the script has it then. */

@@ -212,15 +212,15 @@ export const FLOW_CASES: readonly [
   [
     'staked',
     { type: 'cStakingTransfer', token: 'HYPE', amount: '4.0', isDeposit: true },
-    'external',
+    'internal',
     null,
     'HYPE',
-    '-4.0',
+    '4.0',
   ],
   [
     'unstaked',
     { type: 'cStakingTransfer', token: 'HYPE', amount: '4.0', isDeposit: false },
-    'external',
+    'internal',
     null,
     'HYPE',
     '4.0',
