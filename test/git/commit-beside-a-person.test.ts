@@ -2,23 +2,15 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitFilesWith } from './support/committing.js';
+import { identity, temporaryProject } from './support/project.js';
 import { statusOfArtifacts } from './support/soundness.js';
-import {
-  git,
-  initRepository,
-  type TemporaryFolder,
-  temporaryFolder,
-  writeFiles,
-} from './support/temporary.js';
-
-const identity = '.moha/maven/identity.json';
+import { git, type TemporaryFolder, writeFiles } from './support/temporary.js';
 
 let folder: TemporaryFolder;
 let dir: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  dir = initRepository(join(folder.dir, 'repo'), { 'README.md': 'a project\n', [identity]: '{"n":1}\n' });
+  ({ folder, dir } = temporaryProject());
 });
 afterEach(() => folder.remove());
 

@@ -5,17 +5,15 @@ import { commitArtifacts, commitOnDisk } from '../../src/git/commit.js';
 import { nodeDisk } from '../../src/git/disk.js';
 import { openRepository } from '../../src/git/repository.js';
 import { commitFilesWith, committing, ledger } from './support/committing.js';
+import { identity, temporaryProject } from './support/project.js';
 import { assertSound } from './support/soundness.js';
-import { git, initRepository, type TemporaryFolder, temporaryFolder } from './support/temporary.js';
-
-const identity = '.moha/maven/identity.json';
+import { git, type TemporaryFolder } from './support/temporary.js';
 
 let folder: TemporaryFolder;
 let dir: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  dir = initRepository(join(folder.dir, 'repo'), { 'README.md': 'a project\n', [identity]: '{"n":1}\n' });
+  ({ folder, dir } = temporaryProject());
 });
 afterEach(() => folder.remove());
 

@@ -4,23 +4,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitArtifacts } from '../../src/git/commit.js';
 import { openRepository } from '../../src/git/repository.js';
 import { appending, author, commitFilesWith, ledger } from './support/committing.js';
+import { identity, temporaryProject } from './support/project.js';
 import { assertSound } from './support/soundness.js';
-import {
-  git,
-  initRepository,
-  type TemporaryFolder,
-  temporaryFolder,
-  writeFiles,
-} from './support/temporary.js';
-
-const identity = '.moha/maven/identity.json';
+import { git, type TemporaryFolder, writeFiles } from './support/temporary.js';
 
 let folder: TemporaryFolder;
 let dir: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  dir = initRepository(join(folder.dir, 'repo'), { 'README.md': 'a project\n', [identity]: '{"n":1}\n' });
+  ({ folder, dir } = temporaryProject());
 });
 afterEach(() => folder.remove());
 

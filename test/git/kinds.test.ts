@@ -8,28 +8,14 @@ import { resolveRevision } from '../../src/git/revision.js';
 import { listArtifacts } from '../../src/git/tree.js';
 import { removeFolder } from '../support/remove-folder.js';
 import { committing } from './support/committing.js';
-import {
-  commitFiles,
-  git,
-  initRepository,
-  type TemporaryFolder,
-  temporaryFolder,
-  writeFiles,
-} from './support/temporary.js';
-
-const identity = '.moha/maven/identity.json';
-const decision = '.moha/maven/decisions/one.md';
+import { decision, identity, temporaryProject } from './support/project.js';
+import { commitFiles, git, initRepository, type TemporaryFolder, writeFiles } from './support/temporary.js';
 
 let folder: TemporaryFolder;
 let dir: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  dir = initRepository(join(folder.dir, 'repo'), {
-    'README.md': 'a project\n',
-    'src/code.txt': 'code\n',
-    [identity]: '{"n":1}\n',
-  });
+  ({ folder, dir } = temporaryProject());
 });
 afterEach(() => folder.remove());
 

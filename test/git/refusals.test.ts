@@ -18,28 +18,14 @@ import { commitArtifacts } from '../../src/git/commit.js';
 import { openRepository } from '../../src/git/repository.js';
 import { compiled, ended } from './support/children.js';
 import { committing } from './support/committing.js';
-import {
-  commitFiles,
-  git,
-  initRepository,
-  type TemporaryFolder,
-  temporaryFolder,
-  writeFiles,
-} from './support/temporary.js';
-
-const identity = '.moha/maven/identity.json';
-const decision = '.moha/maven/decisions/one.md';
+import { decision, identity, temporaryProject } from './support/project.js';
+import { commitFiles, git, initRepository, type TemporaryFolder, writeFiles } from './support/temporary.js';
 
 let folder: TemporaryFolder;
 let dir: string;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  dir = initRepository(join(folder.dir, 'repo'), {
-    'README.md': 'a project\n',
-    'src/code.txt': 'code\n',
-    [identity]: '{"n":1}\n',
-  });
+  ({ folder, dir } = temporaryProject());
 });
 afterEach(() => folder.remove());
 

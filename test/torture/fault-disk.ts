@@ -10,6 +10,13 @@ export type Fault =
 /** Thrown by every call of a dead process. */
 export class Killed extends Error {}
 
+/** Tells whether an error comes from being killed. */
+export function isKilled(error: unknown): boolean {
+  return (
+    error instanceof Killed || (error instanceof Error && error.cause !== undefined && isKilled(error.cause))
+  );
+}
+
 export interface FaultDisk {
   readonly disk: Disk;
   /** Whether the fault happened: false when there were fewer calls. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { acknowledged, runScript } from '../../git/support/children.js';
+import { runScript } from '../../git/support/children.js';
 import { removeFolder } from '../../support/remove-folder.js';
 import { copyFixture, type Kind, kinds, makeFixture } from '../fixture.js';
-import { checkAll, checkSound } from '../invariants.js';
 import {
   addTally,
   emptyTally,
@@ -11,7 +10,7 @@ import {
   type Tally,
   type TortureContext,
 } from '../scenario.js';
-import { commitNext } from './next-command.js';
+import { judgeWriter } from './judge.js';
 
 const moments = ['before', 'half', 'after'] as const;
 
@@ -40,14 +39,7 @@ async function killAllCalls(context: TortureContext, kind: Kind): Promise<Tally>
       reached = child.signal === 'SIGKILL';
       if (reached) tally.faults++;
       if (child.stderr !== '') tally.broken.push(`${where}: ${child.stderr.slice(0, 300)}`);
-      const acks = acknowledged(child.stdout);
-      if (kind !== 'unborn' || acks.length > 0) checkSound(tree, where, tally);
-      const next = await commitNext(tree, 'fourth', where, tally);
-      const lines = acks.map((ack) => ack.line);
-      const commits = [...acks.map((ack) => ack.commit), ...(next === null ? [] : [next])];
-      const known = [...fixture.lines, ...lines, ...(next === null ? [] : ['fourth'])];
-      const attempted = ['third-0', 'fourth'];
-      checkAll({ fixture, tree, acknowledged: known, attempted, staged: true, commits }, where, tally);
+      await judgeWriter({ fixture, tree, output: child.stdout }, where, tally);
       removeFolder(join(context.dir, `${kind}-real-${call}-${moment}`));
     }
     if (!reached || call > 400 || performance.now() > context.deadline) return tally;

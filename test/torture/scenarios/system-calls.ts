@@ -1,9 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { acknowledged, compiled, ended } from '../../git/support/children.js';
+import { compiled, ended } from '../../git/support/children.js';
 import { removeFolder } from '../../support/remove-folder.js';
 import { copyFixture, type Fixture, makeFixture } from '../fixture.js';
-import { checkAll, checkSound } from '../invariants.js';
 import {
   addTally,
   emptyTally,
@@ -12,7 +11,7 @@ import {
   type Tally,
   type TortureContext,
 } from '../scenario.js';
-import { commitNext } from './next-command.js';
+import { judgeWriter } from './judge.js';
 
 /** Every system call with which a commit changes something; node itself makes many of the last two. */
 const calls = [
@@ -63,14 +62,7 @@ async function killAtEach(context: TortureContext, fixture: Fixture, call: strin
     const killed = child.signal === 'SIGKILL' || child.code === 137;
     if (killed) {
       tally.faults++;
-      const acks = acknowledged(child.stdout);
-      checkSound(tree, where, tally);
-      const next = await commitNext(tree, 'fourth', where, tally);
-      const lines = acks.map((ack) => ack.line);
-      const commits = [...acks.map((ack) => ack.commit), ...(next === null ? [] : [next])];
-      const known = [...fixture.lines, ...lines, ...(next === null ? [] : ['fourth'])];
-      const attempted = ['third-0', 'fourth'];
-      checkAll({ fixture, tree, acknowledged: known, attempted, staged: true, commits }, where, tally);
+      await judgeWriter({ fixture, tree, output: child.stdout }, where, tally);
     }
     removeFolder(dir);
     if (!killed) return tally;
