@@ -1,4 +1,5 @@
-import { snapshotPath } from '../../parsers/paths.js';
+import { type FlowRecord, formatFlows } from '../../parsers/flows.js';
+import { flowsPath, snapshotPath } from '../../parsers/paths.js';
 import {
   formatSnapshot,
   type SnapshotPnl,
@@ -68,4 +69,31 @@ export function snapshotFiles(...records: readonly SnapshotRecord[]): Record<str
   return Object.fromEntries(
     records.map((record) => [snapshotPath(record.snapshotAt), formatSnapshot(record)]),
   );
+}
+
+/** A deposit, recorded at once. */
+export function flowAt(at: string, id: string, change: Partial<FlowRecord> = {}): FlowRecord {
+  return {
+    source: 'hyperliquid',
+    externalFlowId: id,
+    occurredAt: at,
+    recordedAt: at,
+    flowType: 'deposit',
+    classification: 'external',
+    amountUsd: '50',
+    asset: 'USDC',
+    amountAsset: '50',
+    metadata: `{"account":"${ACCOUNT}"}`,
+    ...change,
+  };
+}
+
+/** Flows as a repository holds them. */
+export function flowFiles(...flows: readonly FlowRecord[]): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const flow of flows) {
+    const path = flowsPath(flow.occurredAt);
+    files[path] = (files[path] ?? '') + formatFlows([flow]);
+  }
+  return files;
 }

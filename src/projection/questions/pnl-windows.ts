@@ -1,5 +1,8 @@
 import { isCanonicalDecimal } from '../../../parsers/decimal.js';
 import { compareDecimals, subtractDecimals, trimDecimal } from '../../../parsers/decimal-arithmetic.js';
+import type { FlowArchive } from '../../../parsers/flow-archive.js';
+import { type FlowBook, flowBook } from '../../../parsers/flow-book.js';
+import { modifiedDietzPct } from '../../../parsers/modified-dietz.js';
 import type { PnlWindow } from '../../../parsers/snapshot.js';
 import { durationText } from './duration-text.js';
 import { WINDOW_SECONDS } from './portfolio-query.js';
@@ -9,22 +12,30 @@ import type { AccountKey, EquityRow, SnapshotRow, SnapshotStore } from './snapsh
 /** What a P&L means here, and the version of that meaning. */
 export const PNL_DEFINITION = {
   name: 'portfolio_pnl',
-  version: '1',
+  version: '2',
   formula:
-    'E(t1) - E(t0) - external flows in (t0, t1]; t0 is the latest complete snapshot up to a minute after t1 - window, within tolerance before it',
+    'E(t1) - E(t0) - external flows in (t0, t1], as snapshots and flow records of this revision have them; t0 is the latest complete snapshot up to a minute after t1 - window, within tolerance before it',
   percent:
     'Modified Dietz: P&L / (E(t0) + flows weighted by the part of the window they were in the account)',
 } as const;
 
-/** P&L over one window, as the snapshot says it, and what it was counted from. Exact decimal text. */
+/**
+ * P&L over one window as it follows from the snapshots and flow records of the revision asked, and what it was counted
+ * from. Exact decimal text.
+ *
+ * A flow that came late, or was corrected, after the snapshot was written is counted, and a warning says what the snapshot
+ * states. Where nobody knows any more how a flow counts there is no number: a wrong one would be worse.
+ */
 export interface PnlWindowAnswer {
   readonly window: PnlWindow;
   /** Null = not known, for the `reason`; never 0 for that. */
   readonly value: string | null;
+  /** What the snapshot states; another number than `value` has a warning. */
+  readonly stated_value: string | null;
   readonly unit: 'USD';
   /** Null when there is a value. */
   readonly reason: string | null;
-  /** Return as the snapshot states it, 6 places; null = it states none. */
+  /** Return by Modified Dietz, 6 places; null = not known, or no money was at work. */
   readonly percent: string | null;
   /** Null = since the first snapshot. */
   readonly asked_seconds: number | null;
@@ -34,7 +45,7 @@ export interface PnlWindowAnswer {
   readonly baseline: PnlBaseline | null;
   /** External flows that the P&L leaves out: equity at the end - equity at the start - P&L. Positive = into the account. */
   readonly flows_usd: string | null;
-  /** The same as snapshots after the baseline recorded it; null = one of them does not know. */
+  /** External flows in the window as the flow records have them; null = they do not tell. */
   readonly recorded_flows_usd: string | null;
 }
 
@@ -68,27 +79,81 @@ export async function pnlWindows(
   const returns = returnsIn(row.metadata);
   const paths = windows.flatMap((window) => evidence[window].baseline ?? []);
   const baselines = new Map((await store.named([...new Set(paths)])).map((found) => [found.git_path, found]));
-  const starts = [...new Set([...baselines.values()].map(({ snapshot_at }) => snapshot_at))];
-  const sums = await store.recordedFlows(key, starts, row.snapshot_at);
-  const answers = windows.map((window): PnlWindowAnswer => {
+  const flows = await store.flows();
+  const book = flowBook(flows.lines, { source: key.feed, account: key.account });
+  const told = windows.map((window): ToldWindow => {
     const { baseline: path, ...of } = evidence[window];
+    const stated = valueIn(row, window);
     const found = path === null ? undefined : baselines.get(path);
-    const value = valueIn(row, window);
-    return {
+    const counted = countAgain(row, stated, found, { ...flows, book });
+    const { value } = counted;
+    const restated = value !== null && stated !== null && compareDecimals(value, stated) === 0;
+    const answer: PnlWindowAnswer = {
       window,
-      value,
+      value: restated ? stated : value,
+      stated_value: stated,
       unit: 'USD',
-      reason: value === null ? (of.reason ?? 'the snapshot tells nothing about this window') : null,
-      percent: returns(window),
+      reason: value === null ? (counted.reason ?? of.reason ?? SAYS_NOTHING) : null,
+      percent: restated || counted.unchecked ? returns(window) : counted.percent,
       asked_seconds: WINDOW_SECONDS[window],
       covered_seconds: of.window_seconds,
       covered: of.window_seconds === null ? null : durationText(of.window_seconds),
       baseline: path === null ? null : baselineOf(path, found),
       flows_usd: flowsLeftOut(row.total_value_usd, found?.total_value_usd ?? null, value),
-      recorded_flows_usd: found === undefined ? null : (sums[starts.indexOf(found.snapshot_at)] ?? null),
+      recorded_flows_usd: counted.flowsUsd,
     };
+    return { answer, unreadable: counted.unreadable };
   });
-  return { windows: answers, warnings: answers.flatMap(warningsOf) };
+  return { windows: told.map(({ answer }) => answer), warnings: told.flatMap(warningsOf) };
+}
+
+const SAYS_NOTHING = 'the snapshot tells nothing about this window';
+
+interface ToldWindow {
+  readonly answer: PnlWindowAnswer;
+  /** Why the flow records of the window cannot be read; null = they can. */
+  readonly unreadable: string | null;
+}
+
+interface Recount {
+  readonly value: string | null;
+  readonly percent: string | null;
+  readonly flowsUsd: string | null;
+  /** Why there is no value, where the snapshot states one. */
+  readonly reason: string | null;
+  readonly unreadable: string | null;
+  /** The value is what the snapshot states: what it was counted from is not there to count again. */
+  readonly unchecked: boolean;
+}
+
+const NOT_COUNTED: Recount = {
+  value: null,
+  percent: null,
+  flowsUsd: null,
+  reason: null,
+  unreadable: null,
+  unchecked: false,
+};
+
+/** Counts a number that the snapshot states again, from the baseline that it names. What it does not know stays so. */
+function countAgain(
+  row: SnapshotRow,
+  stated: string | null,
+  baseline: EquityRow | undefined,
+  flows: Pick<FlowArchive, 'faultBetween'> & { readonly book: FlowBook },
+): Recount {
+  if (baseline === undefined) return { ...NOT_COUNTED, value: stated, unchecked: true };
+  const [from, to] = [baseline.snapshot_at, row.snapshot_at];
+  const unreadable = flows.faultBetween(from, to);
+  if (unreadable !== null) return { ...NOT_COUNTED, value: stated, unreadable, unchecked: true };
+  const sum = flows.book.between(from, to);
+  const known = { ...NOT_COUNTED, flowsUsd: sum.netUsd };
+  if (stated === null) return known;
+  const [end, start] = [row.total_value_usd, baseline.total_value_usd];
+  if (end === null || start === null) return { ...known, reason: 'the total value is not known' };
+  if (sum.netUsd === null) return { ...known, reason: sum.reason };
+  const value = trimDecimal(subtractDecimals(subtractDecimals(end, start), sum.netUsd));
+  return { ...known, value, percent: modifiedDietzPct(value, start, sum.flows, { from, to }) };
 }
 
 function valueIn(row: SnapshotRow, window: PnlWindow): string | null {
@@ -121,8 +186,9 @@ function flowsLeftOut(end: string | null, start: string | null, pnl: string | nu
   return trimDecimal(subtractDecimals(subtractDecimals(end, start), pnl));
 }
 
-function warningsOf(answer: PnlWindowAnswer): readonly PortfolioWarning[] {
-  const { window, baseline, flows_usd: counted, recorded_flows_usd: recorded } = answer;
+function warningsOf({ answer, unreadable }: ToldWindow): readonly PortfolioWarning[] {
+  const { window, baseline, value, stated_value: stated, recorded_flows_usd: flows } = answer;
+  if (stated === null) return [];
   if (baseline !== null && baseline.as_of === null)
     return [
       {
@@ -130,11 +196,22 @@ function warningsOf(answer: PnlWindowAnswer): readonly PortfolioWarning[] {
         message: `${window}: the snapshot it was counted from is not at this revision: ${baseline.artifact}`,
       },
     ];
-  if (counted === null || recorded === null || compareDecimals(counted, recorded) === 0) return [];
+  if (unreadable !== null)
+    return [
+      {
+        code: 'FLOWS_UNREADABLE',
+        message: `${window}: it cannot be counted again as the snapshot states it, since ${unreadable}`,
+      },
+    ];
+  if (value === stated) return [];
+  const follows =
+    value === null
+      ? `nothing follows now: ${answer.reason ?? ''}`
+      : `${value} USD follows now, with flows of ${flows ?? 'no known'} USD`;
   return [
     {
-      code: 'FLOWS_DIFFER',
-      message: `${window}: the P&L leaves out flows of ${counted} USD, the snapshots in between recorded ${recorded} USD`,
+      code: 'PNL_NOT_DERIVED',
+      message: `${window}: the snapshot states ${stated} USD, ${follows}; maven-git recount writes it anew`,
     },
   ];
 }

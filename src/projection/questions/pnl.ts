@@ -16,7 +16,8 @@ export interface PnlAnswer extends AnswerSource, SnapshotsAnswer<SnapshotPnl> {
 }
 
 /**
- * Tells the P&L that the newest snapshot states; nothing is counted anew.
+ * Tells the P&L of the newest snapshot, as it follows from snapshots and flow records now; where the snapshot states
+ * another number, a warning tells that.
  *
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account.
  */

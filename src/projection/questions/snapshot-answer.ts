@@ -7,10 +7,11 @@ import type { SnapshotRow } from './snapshot-store.js';
 export interface PortfolioWarning {
   /**
    * `STALE`: older than twice the interval. `FUTURE`: taken later than now. `PARTIAL`: the newest snapshot does not know
-   * everything. `BASELINE_MISSING`: the snapshot that a P&L was counted from is not at this revision. `FLOWS_DIFFER`: the
-   * P&L counts other flows than the snapshots recorded.
+   * everything. `BASELINE_MISSING`: the snapshot that a P&L was counted from is not at this revision.
+   * `PNL_NOT_DERIVED`: the snapshot states another P&L than follows now, since a flow came late or was corrected.
+   * `FLOWS_UNREADABLE`: a P&L cannot be counted again, so it is what the snapshot states.
    */
-  readonly code: 'STALE' | 'FUTURE' | 'PARTIAL' | 'BASELINE_MISSING' | 'FLOWS_DIFFER';
+  readonly code: 'STALE' | 'FUTURE' | 'PARTIAL' | 'BASELINE_MISSING' | 'PNL_NOT_DERIVED' | 'FLOWS_UNREADABLE';
   readonly message: string;
 }
 

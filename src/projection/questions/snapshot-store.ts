@@ -1,3 +1,4 @@
+import type { FlowArchive } from '../../../parsers/flow-archive.js';
 import type { Schema } from '../../db/schema.js';
 import type { ProjectedRow } from '../table-description.js';
 
@@ -57,7 +58,7 @@ export interface AccountSummary extends AccountKey {
 }
 
 /**
- * What is asked of snapshots, in the one way that Postgres and git both answer. All times are canonical; a bound that is
+ * What is asked of snapshots. All times are canonical; a bound that is
  * null does not bind. Between snapshots of one microsecond the bytes of the path decide.
  */
 export interface SnapshotStore {
@@ -67,16 +68,8 @@ export interface SnapshotStore {
   newest(key: AccountKey, until: string | null, completeOnly: boolean): Promise<SnapshotRow | null>;
   /** Finds snapshots by their paths; a path without a snapshot is left out. */
   named(paths: readonly string[]): Promise<readonly EquityRow[]>;
-  /**
-   * Adds up the external flows that snapshots after each time and at or before `until` recorded.
-   *
-   * @returns one sum a time; null = one of the snapshots does not know its flows.
-   */
-  recordedFlows(
-    key: AccountKey,
-    after: readonly string[],
-    until: string,
-  ): Promise<readonly (string | null)[]>;
+  /** Every flow of the same revision, of all accounts. */
+  flows(): Promise<FlowArchive>;
   /** @returns snapshots from `from` to `until`, both included, oldest first. */
   equity(key: AccountKey, from: string | null, until: string | null): Promise<readonly EquityRow[]>;
 }

@@ -1,5 +1,8 @@
 import type { Schema } from '../../db/schema.js';
 import { type Kysely, sql } from '../../db/sql.js';
+import type { Repository } from '../../git/repository.js';
+import { readProjectionState } from '../projection-state.js';
+import { flowsInGit } from './flows-in-git.js';
 import { canonicalTime } from './in-one-moment.js';
 import {
   type AccountKey,
@@ -11,8 +14,8 @@ import {
   type SnapshotStore,
 } from './snapshot-store.js';
 
-/** Snapshots as the projection has them; to be asked within one transaction. */
-export function snapshotsInPostgres(db: Kysely<Schema>): SnapshotStore {
+/** Snapshots as the projection has them; to be asked within one transaction. Flows are those of the commit it mirrors. */
+export function snapshotsInPostgres(db: Kysely<Schema>, repository: Repository): SnapshotStore {
   return {
     accounts: () => readAccounts(db),
     newest: async (key, until, completeOnly) => {
@@ -35,7 +38,10 @@ export function snapshotsInPostgres(db: Kysely<Schema>): SnapshotStore {
         .execute();
       return rows as EquityRow[];
     },
-    recordedFlows: (key, after, until) => readFlows(db, key, after, until),
+    flows: async () => {
+      const state = await readProjectionState(db);
+      return flowsInGit(repository, state?.artifactsTree ?? null);
+    },
     equity: async (key, from, until) => {
       const rows = await ofAccount(db, key)
         .select(selection(EQUITY_COLUMNS))
@@ -75,26 +81,6 @@ async function readAccounts(db: Kysely<Schema>): Promise<readonly AccountSummary
     .orderBy(sql`account collate "C"`)
     .execute();
   return rows.map((row) => ({ ...row, snapshots: Number(row.snapshots) }));
-}
-
-/** One sum a start, in one pass. */
-async function readFlows(
-  db: Kysely<Schema>,
-  key: AccountKey,
-  after: readonly string[],
-  until: string,
-): Promise<readonly (string | null)[]> {
-  if (after.length === 0) return [];
-  const sums = after.map((start, index) => {
-    const inside = sql`filter (where snapshot_at > ${start}::timestamptz)`;
-    return sql<string | null>`case when count(*) ${inside} = count(external_flow_usd) ${inside}
-      then coalesce(sum(external_flow_usd) ${inside}, 0) end`.as(`sum_${index}`);
-  });
-  const row: Readonly<Record<string, string | null>> = await ofAccount(db, key)
-    .select(sums)
-    .where('snapshot_at', '<=', until)
-    .executeTakeFirstOrThrow();
-  return after.map((_, index) => row[`sum_${index}`] ?? null);
 }
 
 function ofAccount(db: Kysely<Schema>, { feed, account }: AccountKey) {
