@@ -360,9 +360,13 @@ export async function stats(context: Context, options: { readonly at?: string } 
  * @param key - `123`, `moha/123`, or the file name of a decision.
  * @throws {@link MavenError} RECORD_NOT_FOUND, ARTIFACTS_NOT_FOUND.
  */
-export async function history(context: Context, key: string): Promise<RecordHistory> {
+export async function history(
+  context: Context,
+  key: string,
+  options: { readonly at?: string } = {},
+): Promise<RecordHistory> {
   const { history: run } = await import('./projection/questions/history.js');
-  return run(context.repository, key);
+  return run(context.repository, key, await momentOf(context, options));
 }
 
 /**

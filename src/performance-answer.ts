@@ -129,19 +129,29 @@ async function basisOf(stated: StatedMetrics | null, record: MetricsRecord): Pro
   const { staleColumns } = await import('./projection/questions/stated-metrics.js');
   const counted = 'counted from the trades';
   if (stated === null)
-    return { kind: 'trades', note: `${counted}; no metrics file of ${record.label} is written` };
+    return {
+      kind: 'trades',
+      metrics_file: 'missing',
+      note: `${counted}; no metrics file of ${record.label} is written`,
+    };
   const mend = 'run maven-git metrics --all';
   if (stated.definitionsVersion !== record.definitionsVersion)
     return {
       kind: 'trades',
+      metrics_file: 'stale',
       note: `${counted}; the metrics file follows definitions of version ${stated.definitionsVersion}: ${mend}`,
     };
   const stale = staleColumns(stated, record);
   if (stale.length === 0)
-    return { kind: 'metrics', note: `stated by the metrics file, and the same when ${counted}` };
+    return {
+      kind: 'metrics',
+      metrics_file: 'same',
+      note: `stated by the metrics file, and the same when ${counted}`,
+    };
   const more = stale.length > 3 ? ` and ${stale.length - 3} more` : '';
   return {
     kind: 'trades',
+    metrics_file: 'stale',
     note: `${counted}; the metrics file is stale in ${stale.slice(0, 3).join(', ')}${more}: ${mend}`,
   };
 }

@@ -134,10 +134,15 @@ function reasonOf({ total, undated }: WinRateCounts, asset: string | null, perio
 function basisOf({ total, stated }: WinRateCounts, period: Period, version: string): EvidenceBasis {
   const command = `maven-git metrics --all`;
   if (stated === null)
-    return { kind: 'trades', note: `counted from the trades; no metrics file of ${period.label} is written` };
+    return {
+      kind: 'trades',
+      metrics_file: 'missing',
+      note: `counted from the trades; no metrics file of ${period.label} is written`,
+    };
   if (stated.definitionsVersion !== version)
     return {
       kind: 'trades',
+      metrics_file: 'stale',
       note: `counted from the trades; the metrics file follows definitions of version ${stated.definitionsVersion}: run ${command}`,
     };
   const same =
@@ -146,9 +151,14 @@ function basisOf({ total, stated }: WinRateCounts, period: Period, version: stri
     stated.losing === total.losing &&
     (stated.unknownPnl === null || stated.unknownPnl === total.unknownPnl);
   if (same)
-    return { kind: 'metrics', note: 'stated by the metrics file, and the same when counted from the trades' };
+    return {
+      kind: 'metrics',
+      metrics_file: 'same',
+      note: 'stated by the metrics file, and the same when counted from the trades',
+    };
   return {
     kind: 'trades',
+    metrics_file: 'stale',
     note: `counted from the trades; the metrics file is stale, it states ${stated.winning} of ${stated.trades} won: run ${command}`,
   };
 }

@@ -9,7 +9,8 @@ export const snapshotOptions = {
     yargs
       .option('at', {
         type: 'string',
-        describe: 'the latest snapshot at or before: a time, a day (UTC), or 7d, 24h, 30m ago',
+        describe:
+          'the latest snapshot at or before a time, a day (UTC), or 7d, 24h, 30m ago; or the newest of a commit, branch or tag',
       })
       .option('account', {
         type: 'string',

@@ -5,6 +5,7 @@ import {
   history,
   type TradeHistories,
 } from '../../index.js';
+import { atOption } from '../at-option.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
@@ -12,7 +13,8 @@ import { secondText } from '../output/time-text.js';
 
 export const historyCommand: Command = {
   build: (yargs) =>
-    yargs
+    atOption
+      .build(yargs)
       .positional('key', {
         type: 'string',
         describe: 'a trade (123, moha/123) or the file name of a decision',
@@ -20,7 +22,7 @@ export const historyCommand: Command = {
       .example('$0 history moha/4711', 'what was known of a trade, when, and who wrote it')
       .example('$0 history decision_20260114_142408', 'every change of a decision'),
   run: async (runtime, args) => {
-    const found = await history(await runtime.context(), textOption(args, 'key') ?? '');
+    const found = await history(await runtime.context(), textOption(args, 'key') ?? '', atOption.read(args));
     runtime.printJson(found);
     const lines = found.kind === 'trade' ? tradeLines(runtime, found) : decisionLines(runtime, found);
     if (!found.complete) {

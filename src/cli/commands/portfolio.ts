@@ -63,7 +63,7 @@ function equityOptions(args: Arguments, { account, feed }: PortfolioAnswer): Equ
   const window = textOption(args, 'window') ?? '7d';
   return {
     window,
-    ...(at === undefined ? {} : { to: at }),
+    ...(at === undefined ? {} : { at }),
     ...(intervalSeconds === undefined ? {} : { intervalSeconds }),
     ...(account === null ? {} : { account: `${feed}/${account}` }),
   };

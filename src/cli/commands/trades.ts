@@ -7,7 +7,9 @@ import {
   type TradeList,
   type TradeListOptions,
 } from '../../index.js';
+import { atOption } from '../at-option.js';
 import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
+import { sourceText } from '../output/evidence-lines.js';
 import { usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
@@ -15,7 +17,8 @@ import { secondText } from '../output/time-text.js';
 
 export const tradesCommand: Command = {
   build: (yargs) =>
-    yargs
+    atOption
+      .build(yargs)
       .option('asset', { type: 'string', describe: 'only this asset, such as BTC' })
       .option('status', {
         choices: ['open', 'closed', 'liquidated', 'cancelled'] as const,
@@ -31,6 +34,7 @@ export const tradesCommand: Command = {
       .option('limit', { type: 'string', default: '50', describe: 'how many are listed at most' })
       .example('$0 trades --status open', 'what is at risk now')
       .example('$0 trades --asset BTC --since 7d', 'the last week of one asset, and its sums')
+      .example('$0 trades --asset BTC --at HEAD~10', 'as ten commits ago')
       .example('$0 trades --since 2026-01-01 --until 2026-01-31 --json', 'a month, for programs'),
   run: async (runtime, args) => {
     const list = await listTrades(await runtime.context(), optionsOf(args));
@@ -51,14 +55,14 @@ function optionsOf(args: Arguments): TradeListOptions {
     const text = textOption(args, name);
     return text === undefined ? [] : [[name, text] as const];
   });
-  return { ...Object.fromEntries(given), limit: Number(limit) };
+  return { ...atOption.read(args), ...Object.fromEntries(given), limit: Number(limit) };
 }
 
 async function render(runtime: CommandRuntime, list: TradeList): Promise<string> {
   const { style } = runtime;
   const lines: string[] = [];
   if (list.notice !== null) lines.push(style.warn(safeText(list.notice)), '');
-  const place = `at ${list.revision.slice(0, 12)}, from ${list.source}`;
+  const place = sourceText(list);
   if (list.total === 0) return [...lines, `no trade fits ${style.dim(`(${place})`)}`].join('\n');
   lines.push(await table(list.trades), '');
   const more = list.total - list.returned;

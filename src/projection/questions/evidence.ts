@@ -47,6 +47,8 @@ export interface EvidenceInterval {
  */
 export interface EvidenceBasis {
   readonly kind: 'metrics' | 'trades';
+  /** What the metrics file of the period is worth: `stale` = it states other numbers, or follows other definitions. */
+  readonly metrics_file: 'same' | 'stale' | 'missing';
   readonly note: string;
 }
 

@@ -2,20 +2,25 @@ import { ARTIFACTS_ROOT, artifactKind } from '../../../parsers/artifact.js';
 import { MavenError } from '../../errors.js';
 import type { Repository } from '../../git/repository.js';
 import { noArtifacts, targetRevision } from '../target-revision.js';
+import { type AskedRevision, AT_HEAD } from './asked-moment.js';
 import { type DecisionHistory, decisionHistory } from './decision-history.js';
 import { type TradeHistories, tradeHistories } from './trade-history.js';
 
 export type RecordHistory = TradeHistories | DecisionHistory;
 
 /**
- * Tells every revision of a trade or a decision, with the commit that brought it. Reads git only: HEAD and what it comes
- * from.
+ * Tells every revision of a trade or a decision, with the commit that brought it. Reads git only: HEAD, or the
+ * revision asked, and what it comes from.
  *
  * @param key - a trade (`123`, `moha/123`, `moha@2/123`) or a decision (its file name, with or without `.md` and path).
  * @throws {@link MavenError} RECORD_NOT_FOUND, ARTIFACTS_NOT_FOUND.
  */
-export async function history(repository: Repository, key: string): Promise<RecordHistory> {
-  const head = await targetRevision(repository);
+export async function history(
+  repository: Repository,
+  key: string,
+  { revision }: AskedRevision = AT_HEAD,
+): Promise<RecordHistory> {
+  const head = revision ?? (await targetRevision(repository));
   const path = decisionPathOf(key);
   if (path !== null) {
     const found = await decisionHistory(repository, head, path, key);
