@@ -58,8 +58,14 @@ export function roundDecimal(value: string, places: number): string {
 
 /** @returns the same number without needless zeros at the end of its fraction. */
 export function trimDecimal(value: string): string {
-  return value.endsWith('0') && value.includes('.') ? value.replace(/\.?0+$/, '') : value;
+  if (!value.endsWith('0') || !value.includes('.')) return value;
+  let end = value.length;
+  while (value.charCodeAt(end - 1) === ZERO) end -= 1;
+  return value.slice(0, value.charCodeAt(end - 1) === POINT ? end - 1 : end);
 }
+
+const ZERO = 48;
+const POINT = 46;
 
 /** @returns -1, 0 or 1. */
 export function signOfDecimal(value: string): -1 | 0 | 1 {

@@ -3,7 +3,7 @@ import { choice, DECIMAL, INTEGER, METADATA, SHORT, TIME } from './field-type.js
 import { InvalidRecordError } from './invalid-record-error.js';
 import { parseJsonLines } from './json-lines.js';
 import type { JsonText } from './json-text.js';
-import { formatLine, type LineFormat, optional, required } from './line-format.js';
+import { formatLine, type LineFormat, lineWriter, optional, required } from './line-format.js';
 import type { Located, Parsed } from './problem.js';
 import { type ProblemList, problemList } from './problem-list.js';
 
@@ -151,8 +151,21 @@ export function parseTrades(text: string, path: string): Parsed<TradeRevision> {
 
 /** Formats one ledger line, newline included. @throws InvalidRecordError when a value is out of its form. */
 export function formatTrade(revision: TradeRevision): string {
-  if (revision.revision < 1) throw new InvalidRecordError('revision', 'a whole number from 1');
+  requireNumber(revision);
   return formatLine(TRADE_FORMAT, revision);
+}
+
+/** Makes a function that formats as {@link formatTrade} does, line after line, and the quicker for it. */
+export function tradeWriter(): (revision: TradeRevision) => string {
+  const write = lineWriter(TRADE_FORMAT);
+  return (revision) => {
+    requireNumber(revision);
+    return write(revision);
+  };
+}
+
+function requireNumber({ revision }: TradeRevision): void {
+  if (revision < 1) throw new InvalidRecordError('revision', 'a whole number from 1');
 }
 
 /** Formats ledger lines in the order given. @throws InvalidRecordError when a value is out of its form. */

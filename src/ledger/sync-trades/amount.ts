@@ -12,7 +12,8 @@ const MOST_EXPONENT = 400;
  * @returns a decimal that a record can hold; null = it cannot be kept exactly (`NaN`, `Infinity`, too many digits).
  */
 export function readAmount(text: string): string | null {
-  const plain = readDecimal(text);
+  // `numeric` prints zeros to its scale, which a division makes a long one.
+  const plain = readDecimal(text) ?? readDecimal(trimDecimal(text));
   if (plain !== null) return plain;
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text);
   if (match === null) return null;

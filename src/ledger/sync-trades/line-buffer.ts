@@ -1,5 +1,6 @@
-/** Lines are joined to bytes by so many: a line in the making is a tree of text pieces, fifty times its size. */
-const LINES_A_PIECE = 500;
+const FIRST_BYTES = 4096;
+/** Of UTF-8, for each unit of UTF-16. */
+const MOST_BYTES_A_UNIT = 3;
 
 /** Collects whole lines outside the heap. */
 export interface LineBuffer {
@@ -8,21 +9,23 @@ export interface LineBuffer {
   bytes(): Buffer;
 }
 
+/**
+ * Begins an empty buffer. Each line is written as soon as it is added: until then it is a tree of text pieces, fifty times
+ * its size.
+ */
 export function lineBuffer(): LineBuffer {
-  const pieces: Buffer[] = [];
-  let lines: string[] = [];
-  const seal = (): void => {
-    if (lines.length > 0) pieces.push(Buffer.from(lines.join('')));
-    lines = [];
-  };
+  let buffer = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  let length = 0;
   return {
     add(line) {
-      lines.push(line);
-      if (lines.length >= LINES_A_PIECE) seal();
+      const needed = length + line.length * MOST_BYTES_A_UNIT;
+      if (needed > buffer.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * buffer.length));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+      }
+      length += buffer.write(line, length);
     },
-    bytes() {
-      seal();
-      return Buffer.concat(pieces);
-    },
+    bytes: () => buffer.subarray(0, length),
   };
 }

@@ -4,21 +4,28 @@ import {
   roundDecimal,
   trimDecimal,
 } from '../../../parsers/decimal-arithmetic.js';
+import type { JsonText } from '../../../parsers/json-text.js';
 import { isCanonicalTime } from '../../../parsers/time.js';
 import type { TradeRevision, TradeSide, TradeStatus } from '../../../parsers/trades.js';
 import type { BotTrade } from '../../sources/moha/bot-trade.js';
 import { readAmount } from './amount.js';
 import { assetOfSymbol } from './asset-name.js';
+import { remembered } from './remembered.js';
+import { describeNotes, formatTradeMetadata } from './trade-metadata.js';
+
+/** Upstream's own words, where the fields do not hold them. */
+export interface TradeNotes {
+  readonly symbol: string | null;
+  readonly botType: string | null;
+  readonly upstreamDecisionId: string | null;
+}
 
 /** What upstream says of a trade, in the ledger's terms. Its source, link and revision are the ledger's to say. */
 export interface MappedTrade
   extends Omit<TradeRevision, 'source' | 'revision' | 'recordedAt' | 'decision' | 'metadata'> {
-  /** Upstream's own words, where the fields do not hold them. */
-  readonly notes: {
-    readonly symbol: string | null;
-    readonly botType: string | null;
-    readonly upstreamDecisionId: string | null;
-  };
+  readonly notes: TradeNotes;
+  /** Metadata of a trade of which there is nothing but these notes to say. */
+  readonly plainMetadata: JsonText | null;
 }
 
 /** A row that cannot become a trade now. It is reported, counted, and tried again next time. */
@@ -49,19 +56,33 @@ const STATUSES: Readonly<Record<string, TradeStatus>> = {
   canceled: 'cancelled',
 };
 
+/** Makes a trade of an upstream row, or says why there is none. */
+export type TradeMapper = (row: BotTrade) => MappedTrade | SkippedRow;
+
 /**
- * Makes a trade of an upstream row: buy is long, sell is short; `size_usd` is size x entry price, exact.
+ * Makes a function that makes a trade of an upstream row: buy is long, sell is short; `size_usd` is size x entry price, exact.
  *
  * @param rules - which bot stands for which source; where none matches, a known bot type does, then `worker_bot`.
  * @returns a trade whose every field fits the ledger, or why there is none.
  */
-export function mapBotTrade(row: BotTrade, rules: TradeSourceRules): MappedTrade | SkippedRow {
-  try {
-    return mapOrThrow(row, rules);
-  } catch (error) {
-    if (error instanceof Unusable) return { id: row.id, reason: error.message };
-    throw error;
-  }
+export function tradeMapper(rules: TradeSourceRules): TradeMapper {
+  const words: Words = {
+    rules,
+    assetOf: remembered(assetOfSymbol),
+    remark: remembered(remark),
+    side: remembered((text) => oneOf('side', text, SIDES)),
+    status: remembered((text) => oneOf('status', text, STATUSES)),
+    botId: remembered((text) => shortText('bot_id', text)),
+    metadataOf: remembered((symbol) => remembered((botType) => plainMetadata(symbol, botType, null))),
+  };
+  return (row) => {
+    try {
+      return mapOrThrow(row, words);
+    } catch (error) {
+      if (error instanceof Unusable) return { id: row.id, reason: error.message };
+      throw error;
+    }
+  };
 }
 
 export function isSkipped(mapped: MappedTrade | SkippedRow): mapped is SkippedRow {
@@ -85,22 +106,36 @@ export function positionActionOf(status: TradeStatus): TradeRevision['positionAc
 /** Leaves the mapping of one row; never leaves this module. */
 class Unusable extends Error {}
 
-function mapOrThrow(row: BotTrade, rules: TradeSourceRules): MappedTrade {
+/** What is made of the texts that stand in many rows, remembered for as long as a mapper lives. */
+interface Words {
+  readonly rules: TradeSourceRules;
+  readonly assetOf: (symbol: string) => string | null;
+  readonly remark: (text: string) => string | null;
+  readonly side: (text: string) => TradeSide;
+  readonly status: (text: string) => TradeStatus;
+  readonly botId: (text: string) => string | null;
+  readonly metadataOf: (symbol: string) => (botType: string) => JsonText | null;
+}
+
+function mapOrThrow(row: BotTrade, words: Words): MappedTrade {
   const symbol = required('symbol', row.symbol);
-  const asset = assetOfSymbol(symbol);
+  const asset = words.assetOf(symbol);
   if (asset === null) throw new Unusable(`symbol: ${quoted(symbol)} names no asset`);
   const entryPrice = amount('entry_price', row.entryPrice, 'not negative');
   const sizeAsset = amount('size', required('size', row.size), 'not negative');
   const sizeUsd = sizeUsdOf(sizeAsset, entryPrice);
   if (sizeUsd !== null && readAmount(sizeUsd) === null)
     throw new Unusable('size x entry_price: too many digits');
-  const status = oneOf('status', required('status', row.status), STATUSES);
+  const status = words.status(required('status', row.status));
+  const symbolNote = symbol === asset ? null : words.remark(symbol);
+  const botType = row.botType === null ? null : words.remark(row.botType);
+  const upstreamDecisionId = row.decisionId === null ? null : remark(row.decisionId);
   return {
     externalTradeId: row.id,
-    tradeSource: tradeSourceOf(row, rules),
-    sourceBotId: shortText('bot_id', row.botId),
+    tradeSource: tradeSourceOf(row, words.rules),
+    sourceBotId: row.botId === null ? null : words.botId(row.botId),
     asset,
-    side: oneOf('side', required('side', row.side), SIDES),
+    side: words.side(required('side', row.side)),
     positionAction: positionActionOf(status),
     entryPrice,
     exitPrice: amount('exit_price', row.exitPrice, 'not negative'),
@@ -111,15 +146,21 @@ function mapOrThrow(row: BotTrade, rules: TradeSourceRules): MappedTrade {
     unrealizedPnlUsd: amount('unrealized_pnl', row.unrealizedPnl),
     feesUsd: amount('fees', row.fees),
     status,
-    closeReason: remark(row.closeReason),
+    closeReason: row.closeReason === null ? null : words.remark(row.closeReason),
     openedAt: time('opened_at', required('opened_at', row.openedAt)),
     closedAt: row.closedAt === null ? null : time('closed_at', row.closedAt),
-    notes: {
-      symbol: symbol === asset ? null : remark(symbol),
-      botType: remark(row.botType),
-      upstreamDecisionId: remark(row.decisionId),
-    },
+    notes: { symbol: symbolNote, botType, upstreamDecisionId },
+    plainMetadata:
+      upstreamDecisionId === null
+        ? words.metadataOf(symbolNote ?? '')(botType ?? '')
+        : plainMetadata(symbolNote ?? '', botType ?? '', upstreamDecisionId),
   };
+}
+
+/** @param botType - like the symbol, '' where there is none to note. */
+function plainMetadata(symbol: string, botType: string, upstreamDecisionId: string | null): JsonText | null {
+  const notes = { symbol: symbol || null, botType: botType || null, upstreamDecisionId };
+  return formatTradeMetadata({ notes: describeNotes(notes), link: null, corrections: {} });
 }
 
 function tradeSourceOf(row: BotTrade, rules: TradeSourceRules): string {
@@ -172,16 +213,15 @@ function time(column: string, text: string): string {
   return text;
 }
 
-function shortText(column: string, text: string | null): string | null {
-  if (text === null || text === '') return null;
+function shortText(column: string, text: string): string | null {
+  if (text === '') return null;
   if (text.length <= MOST_TEXT && !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.isWellFormed())
     return text;
   throw new Unusable(`${column}: ${quoted(text)} is no short text`);
 }
 
 /** What only people read is made to fit: a trade must not be lost for a line end in its close reason. */
-function remark(text: string | null): string | null {
-  if (text === null) return null;
+function remark(text: string): string | null {
   const line = text
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')

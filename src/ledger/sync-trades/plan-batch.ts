@@ -1,6 +1,6 @@
 import { InvalidRecordError } from '../../../parsers/invalid-record-error.js';
 import { tradesPath } from '../../../parsers/paths.js';
-import { formatTrade, type TradeRevision, tradeKey } from '../../../parsers/trades.js';
+import { type TradeRevision, tradeKey, tradeWriter } from '../../../parsers/trades.js';
 import type { CommitBase } from '../../git/commit.js';
 import type { BotTrade } from '../../sources/moha/bot-trade.js';
 import { type AddedPnl, PnlSum } from './added-pnl.js';
@@ -13,9 +13,9 @@ import { type LineBuffer, lineBuffer } from './line-buffer.js';
 import {
   isSkipped,
   type MappedTrade,
-  mapBotTrade,
   type SkippedRow,
   type TradeSourceRules,
+  tradeMapper,
 } from './map-bot-trade.js';
 import { firstRevision, type RevisionRules, reviseTrade } from './revise-trade.js';
 import { sourceOfEpoch } from './sync-state.js';
@@ -95,6 +95,7 @@ interface Draft {
   readonly skipped: SkippedRow[];
   readonly warnings: string[];
   readonly open: Map<string, boolean> | null;
+  readonly format: (revision: TradeRevision) => string;
 }
 
 async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
@@ -105,21 +106,24 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     skipped: [],
     warnings: [],
     open: context.noteOpen ? new Map() : null,
+    format: tradeWriter(),
   };
+  const mapRow = tradeMapper(context.tradeSources);
   const dayAt = dayReader(context.base);
   let { epoch } = context;
   let day: LedgerDay | null = null;
+  let date = '';
   let decisions: DecisionIndex = new Map();
   for (const row of rows) {
-    const trade = mapBotTrade(row, context.tradeSources);
+    const trade = mapRow(row);
     if (isSkipped(trade)) {
       draft.skipped.push(trade);
       continue;
     }
     draft.open?.set(trade.externalTradeId, trade.status === 'open');
-    const path = tradesPath(trade.openedAt);
-    if (day === null || day.path !== path) {
-      day = await dayAt(path);
+    if (day === null || date !== trade.openedAt.slice(0, DATE_LENGTH)) {
+      date = trade.openedAt.slice(0, DATE_LENGTH);
+      day = await dayAt(tradesPath(trade.openedAt));
       decisions = await context.decisions.around(trade.openedAt);
     }
     let known = day.trades.get(trade.externalTradeId)?.at(-1) ?? null;
@@ -127,13 +131,16 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
       known = await findElsewhere(trade.externalTradeId, known, context, dayAt);
     const reborn = known !== null && isAnotherTrade(known, trade, context.idsWentBack);
     if (reborn && known !== null) epoch = Math.max(epoch, known.epoch + 1);
-    const home = known === null || reborn || known.path === path ? day : await dayAt(known.path);
+    const home = known === null || reborn || known.path === day.path ? day : await dayAt(known.path);
     const corrected = known === null || reborn ? null : correctedOpening(known, trade);
     const near = corrected === null ? decisions : await context.decisions.around(corrected);
     planTrade(draft, trade, reborn ? null : known, home, near, context);
   }
   return { ...draft, pnl: draft.pnl.total, epoch };
 }
+
+/** `2026-01-14` */
+const DATE_LENGTH = 10;
 
 /** Keeps the last few files that were read: rows are in order, but for those that moved. */
 function dayReader(base: CommitBase): (path: string) => Promise<LedgerDay> {
@@ -204,7 +211,7 @@ function planTrade(
 function addLine(draft: Draft, home: LedgerDay, revision: TradeRevision, before: TradeRevision | null): void {
   let line: string;
   try {
-    line = formatTrade(revision);
+    line = draft.format(revision);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
     draft.skipped.push({ id: revision.externalTradeId, reason: error.message });

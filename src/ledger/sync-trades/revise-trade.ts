@@ -38,11 +38,14 @@ export function firstRevision(
     revision: 1,
     recordedAt: rules.recordedAt,
     decision: link.kind === 'linked' ? link.decision : null,
-    metadata: formatTradeMetadata({
-      notes: describeNotes(trade.notes),
-      link: describeLink(link, rules.linkWindowMinutes),
-      corrections: {},
-    }),
+    metadata:
+      link.kind === 'none'
+        ? trade.plainMetadata
+        : formatTradeMetadata({
+            notes: describeNotes(trade.notes),
+            link: describeLink(link, rules.linkWindowMinutes),
+            corrections: {},
+          }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { JsonText } from '../../../parsers/json-text.js';
 import type { DecisionLink } from './decision-link.js';
-import type { MappedTrade } from './map-bot-trade.js';
+import type { TradeNotes } from './map-bot-trade.js';
 
 /** A field that a person corrected, by its name in the ledger. */
 export interface Correction {
@@ -28,7 +28,7 @@ export function describeLink(link: DecisionLink, windowMinutes: number): TradeMe
 }
 
 /** Upstream's own words, as they stand in metadata: only what there is. */
-export function describeNotes(notes: MappedTrade['notes']): TradeMetadata['notes'] {
+export function describeNotes(notes: TradeNotes): TradeMetadata['notes'] {
   const { symbol, botType, upstreamDecisionId } = notes;
   return {
     ...(symbol === null ? {} : { symbol }),

@@ -1,6 +1,7 @@
 import { MavenError } from '../../errors.js';
 import type { BotTrade } from './bot-trade.js';
 import { readRecord } from './record-text.js';
+import { timeOfTimestamp } from './timestamp-text.js';
 
 const WHOLE_NUMBER = /^-?\d+$/;
 
@@ -30,9 +31,13 @@ export function botTradeFromRecord(text: string): BotTrade {
     fees: fields[12] ?? null,
     status: fields[13] ?? null,
     closeReason: fields[14] ?? null,
-    openedAt: fields[15] ?? null,
-    closedAt: fields[16] ?? null,
+    openedAt: timeOf(fields[15]),
+    closedAt: timeOf(fields[16]),
   };
+}
+
+function timeOf(text: string | null | undefined): string | null {
+  return text == null ? null : timeOfTimestamp(text);
 }
 
 function idError(id: string | null): MavenError {

@@ -21,7 +21,7 @@ export interface BotTrade {
   readonly fees: string | null;
   readonly status: string | null;
   readonly closeReason: string | null;
-  /** Canonical UTC time with microseconds; upstream's own text (`infinity`) where it is no finite time of years 1 to 9999. */
+  /** Canonical UTC time with microseconds; upstream's text (`infinity`) where it is no finite time of years 1 to 9999. */
   readonly openedAt: string | null;
   readonly closedAt: string | null;
 }

@@ -8,18 +8,26 @@
  * @see https://www.postgresql.org/docs/current/rowtypes.html#ROWTYPES-IO-SYNTAX
  */
 export function readRecord(text: string): (string | null)[] {
-  if (text.includes('"')) return readQuotedRecord(text);
-  const fields: (string | null)[] = text.slice(1, -1).split(',');
+  const quote = text.indexOf('"');
+  if (quote === -1) return readPlain(text, text.length - 1);
+  // Before the first quote, every comma stands between two fields.
+  if (quote === 1) return readRest(text, 1, []);
+  return readRest(text, quote, readPlain(text, quote - 1));
+}
+
+/** Reads unquoted fields up to a comma or the closing parenthesis. */
+function readPlain(text: string, end: number): (string | null)[] {
+  const fields: (string | null)[] = text.slice(1, end).split(',');
   for (let i = 0; i < fields.length; i++) if (fields[i] === '') fields[i] = null;
   return fields;
 }
 
-function readQuotedRecord(text: string): (string | null)[] {
-  const fields: (string | null)[] = [];
-  let at = 1;
+/** Reads the fields from an offset on, the first of them quoted. */
+function readRest(text: string, start: number, fields: (string | null)[]): (string | null)[] {
+  let at = start;
   for (;;) {
     let end: number;
-    if (text[at] === '"') {
+    if (text.charCodeAt(at) === QUOTE) {
       end = closingQuote(text, at);
       fields.push(unquote(text.slice(at + 1, end)));
       end += 1;
@@ -29,10 +37,13 @@ function readQuotedRecord(text: string): (string | null)[] {
       fields.push(end === at ? null : text.slice(at, end));
     }
     if (end === text.length - 1) return fields;
-    if (text[end] !== ',') throw new Error('not a record as Postgres prints it');
+    if (text.charCodeAt(end) !== COMMA) throw new Error('not a record as Postgres prints it');
     at = end + 1;
   }
 }
+
+const QUOTE = 34;
+const COMMA = 44;
 
 /** Within quotes, a quote and a backslash are doubled. */
 function closingQuote(text: string, open: number): number {

@@ -25,7 +25,7 @@ export function rowsQuery(table: TableShape, selection: RowSelection, nextXid: s
   const names = table.columns.filter(({ type }) => type !== null).map(({ name }) => name);
   return `select row(${values.join(', ')})::text from (
     select ${names.join(', ')} from bot_trades where ${condition(table, selection, nextXid)}
-    order by ${inUtc(table, 'opened_at')} nulls last, id) t`;
+    order by ${withZone(table, 'opened_at')} nulls last, id) t`;
 }
 
 /** How ids of the table are compared. */
@@ -38,28 +38,21 @@ export function idText(table: TableShape, expression: string): string {
   return idType(table) === 'numeric' ? `trim_scale(${expression})::text` : `${expression}::text`;
 }
 
-/**
- * SQL for the canonical text of a time; upstream's own where it is no finite time of years 1 to 9999.
- *
- * @param time - SQL of a `timestamptz`.
- * @param own - SQL of the value as upstream has it.
- */
-export function timeText(time: string, own = time): string {
-  return `case when ${time} >= '0001-01-01 00:00:00+00'::timestamptz
-    and ${time} < '10000-01-01 00:00:00+00'::timestamptz
-    then to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') else ${own}::text end`;
+/** SQL for a time as `timestamp` of UTC, which prints the same whatever the session's zone is; see {@link timeOfTimestamp}. */
+export function utcTimestamp(time: string): string {
+  return `${time} at time zone 'UTC'`;
 }
 
 function valueText(table: TableShape, { name, kind, type }: ReadColumn): string {
   if (type === null) return 'null';
   if (kind === 'id') return idText(table, name);
-  if (kind === 'time') return timeText(inUtc(table, name), name);
+  if (kind === 'time') return utcTimestamp(withZone(table, name));
   // The cast drops the blanks with which `char` is filled up.
   return kind === 'text' ? `${name}::text` : name;
 }
 
 /** SQL of a time column as `timestamptz`. */
-function inUtc(table: TableShape, name: string): string {
+function withZone(table: TableShape, name: string): string {
   const zoneless = table.columns.some((column) => column.name === name && column.type === 'timestamp');
   return zoneless ? `(${name} at time zone '${table.timeZone}')` : name;
 }

@@ -13,7 +13,7 @@ const KEYWORDS = 'and any as by case coalesce else filter from in not or over ro
 const FUNCTIONS =
   'age bool_and bool_or count current_database format_type has_any_column_privilege has_column_privilege ' +
   'has_function_privilege has_table_privilege lag max pg_backend_pid pg_control_checkpoint pg_control_system ' +
-  'pg_current_snapshot pg_has_role pg_snapshot_xmax pg_snapshot_xmin row_security_active sum to_char ' +
+  'pg_current_snapshot pg_has_role pg_snapshot_xmax pg_snapshot_xmin row_security_active sum ' +
   'to_regclass to_regprocedure transaction_timestamp trim_scale';
 /** Names of our own common table expressions, which stand before their columns. */
 const EXPRESSIONS = 'tree types';

@@ -1,12 +1,13 @@
 import type { UpstreamConnection, UpstreamMark } from './bot-trade.js';
-import { idText, type TableShape, timeText } from './row-query.js';
+import { idText, type TableShape, utcTimestamp } from './row-query.js';
+import { timeOfTimestamp } from './timestamp-text.js';
 
 /** Reads what the snapshot of this transaction shows as a whole. */
 export async function readMark(connection: UpstreamConnection, table: TableShape): Promise<UpstreamMark> {
   const [cluster = []] = await connection.query(await clusterSql(connection));
   const [[horizon, nextXid, now, database, lastId] = []] = await connection.query(
     `select pg_snapshot_xmin(s.snapshot)::text, pg_snapshot_xmax(s.snapshot)::text,
-       ${timeText('transaction_timestamp()')},
+       (${utcTimestamp('transaction_timestamp()')})::text,
        (select d.oid::text from pg_database d where d.datname = current_database()),
        (select ${idText(table, 'max(id)')} from bot_trades)
      from (select pg_current_snapshot() as snapshot) s`,
@@ -23,7 +24,7 @@ export async function readMark(connection: UpstreamConnection, table: TableShape
     horizon: horizon ?? '',
     nextXid: nextXid ?? '',
     live: live.map(([transaction]) => transaction ?? ''),
-    now: now ?? '',
+    now: timeOfTimestamp(now ?? ''),
     lastId: lastId ?? null,
   };
 }

@@ -4,9 +4,9 @@ import { formatTrade } from '../../../parsers/trades.js';
 import {
   isSkipped,
   type MappedTrade,
-  mapBotTrade,
   type SkippedRow,
   type TradeSourceRules,
+  tradeMapper,
 } from '../../../src/ledger/sync-trades/map-bot-trade.js';
 import { firstRevision } from '../../../src/ledger/sync-trades/revise-trade.js';
 import type { BotTrade } from '../../../src/sources/moha/bot-trade.js';
@@ -32,14 +32,14 @@ const ROW: BotTrade = {
 };
 
 const map = (change: Partial<BotTrade>, rules: TradeSourceRules = []): MappedTrade | SkippedRow =>
-  mapBotTrade({ ...ROW, ...change }, rules);
+  tradeMapper(rules)({ ...ROW, ...change });
 const trade = (change: Partial<BotTrade>, rules: TradeSourceRules = []): MappedTrade => {
   const mapped = map(change, rules);
   if (isSkipped(mapped)) throw new Error(mapped.reason);
   return mapped;
 };
 
-describe('mapBotTrade', () => {
+describe('tradeMapper', () => {
   it('maps a row, and what follows from it', () => {
     expect(trade({})).toMatchObject({
       externalTradeId: '7',

@@ -5,6 +5,7 @@ import { readRecord } from '../../../src/sources/moha/record-text.js';
 import { assertReadingStatement } from '../../../src/sources/moha/statement-guard.js';
 import { COLUMN_NAMES, chooseColumns } from '../../../src/sources/moha/table-columns.js';
 import { checkTimeZone } from '../../../src/sources/moha/time-zone.js';
+import { timeOfTimestamp } from '../../../src/sources/moha/timestamp-text.js';
 
 describe('horizonUsable', () => {
   it.each([
@@ -61,12 +62,35 @@ describe('readRecord', () => {
     ['("a ""b"" \\\\ c, (d)",2,"""")', ['a "b" \\ c, (d)', '2', '"']],
     ['(1,"""""")', ['1', '""']],
     ['("\\\\","")', ['\\', '']],
+    ['(1,,a,"2026-01-14 14:24:08","b c",,d)', ['1', null, 'a', '2026-01-14 14:24:08', 'b c', null, 'd']],
+    ['(,"",)', [null, '', null]],
   ])('%s', (text, fields) => {
     expect(readRecord(text)).toEqual(fields);
   });
 
   it('refuses what no Postgres prints', () => {
     for (const text of ['("a', '("a"b)']) expect(() => readRecord(text)).toThrow('not a record');
+  });
+});
+
+describe('timeOfTimestamp', () => {
+  it.each([
+    ['2026-01-14 14:24:08', '2026-01-14T14:24:08.000000+00:00'],
+    ['2026-01-14 14:24:08.5', '2026-01-14T14:24:08.500000+00:00'],
+    ['0001-01-01 00:00:00.000001', '0001-01-01T00:00:00.000001+00:00'],
+    ['9999-12-31 23:59:59.999999', '9999-12-31T23:59:59.999999+00:00'],
+  ])('%s is %s', (text, time) => {
+    expect(timeOfTimestamp(text)).toBe(time);
+  });
+
+  it.each([
+    'infinity',
+    '-infinity',
+    '10000-01-01 00:00:00',
+    '0044-03-15 00:00:00.5 BC',
+    '0044-03-15 00:00:00 BC',
+  ])('%s stays', (text) => {
+    expect(timeOfTimestamp(text)).toBe(text);
   });
 });
 
