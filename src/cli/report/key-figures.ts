@@ -24,7 +24,7 @@ export function keyFigures(report: Report): Html {
 function accountFigures({ portfolio }: Report): readonly Html[] {
   const { snapshot, newest_complete: complete, reason } = portfolio;
   if (snapshot === null)
-    return [figure('Account value and P&L', 'value', unknown(), html`${reason ?? 'no snapshot'}`)];
+    return [figure('Account value and P&L', 'value', unknown(), html`${reason ?? 'no snapshot'}`, 'main')];
   const shown = snapshot.total_value_usd === null ? (complete ?? snapshot) : snapshot;
   return [
     figure(
@@ -61,10 +61,12 @@ function tradeFigures({ performance, days }: Report): readonly Html[] {
     figure(
       'Net P&L of trades, all time',
       'net',
-      n === 0 ? unknown() : html`${earned(performance.totalPnlUsd)}${usd()}`,
+      n === 0 || performance.totalPnlUsd === null
+        ? unknown()
+        : html`${earned(performance.totalPnlUsd)}${usd()}`,
       n === 0
         ? reason('expectancy_usd')
-        : html`${things(n, 'trade')}, ${day(first ?? '')} to ${day(last ?? '')}`,
+        : html`${performance.totalPnlUsd === null ? html`${reason('total_pnl_usd')}; ` : ''}${things(n, 'trade')}, ${day(first ?? '')} to ${day(last ?? '')}`,
     ),
     figure(
       'Win rate',

@@ -82,6 +82,7 @@ time,data{white-space:nowrap}
 .figures .value .unknown{font-weight:400}
 .figures .main{grid-column:1/-1}
 .figures .main .value{font-size:36px;line-height:1.2}
+.figures .main .value .unknown{font-size:24px}
 .figures .unit{font-size:13px;font-weight:400;letter-spacing:0}
 .figures .basis{font-size:13px;line-height:1.45}
 .basis .gain,.basis .loss,figcaption p .gain,figcaption p .loss{color:inherit}
@@ -114,6 +115,9 @@ caption{text-align:left;font-size:13px;padding-bottom:6px}
 .scroll th,.scroll td{padding:6px 16px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline;white-space:nowrap;overflow-wrap:normal}
 .scroll thead th{font-size:12px;font-weight:400;color:var(--quiet)}
 .scroll tbody th{font-weight:600}
+.scroll tbody th,.scroll td bdi{white-space:normal;overflow-wrap:anywhere}
+.scroll tbody th{min-width:60px}
+.scroll td bdi{display:inline-block;min-width:64px}
 .scroll .n{text-align:right}
 .scroll th:last-child,.scroll td:last-child{padding-right:0}
 .scroll small{color:var(--quiet);font-size:12px;margin-left:4px}

@@ -57,10 +57,12 @@ export function day(at: string): Html {
   return html`<time datetime="${at.slice(0, 10)}">${at.slice(0, 10)}</time>`;
 }
 
-/** A few characters for a narrow place: `+12.5`, `−140`, `+1.2k`, `−3.4M`. */
+/** A few characters for a narrow place: `+12.5`, `−140`, `+1.2k`, `−3.4M`, `+1.0e20`. */
 export function shortUsd(value: string): string {
   const size = value.replace('-', '');
   const sign = signOf(value) > 0 ? '+' : '';
+  const power = (size.split('.')[0] ?? '').replace(/^0+/, '').length - 1;
+  if (power >= 15) return `${sign}${digits(shift(value, power), 1)}e${power}`;
   for (const [least, unit] of UNITS) {
     if (compareDecimals(size, least) < 0) continue;
     const shifted = shift(value, least.length - 1);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHART_COLOURS } from '../../../src/cli/charts/svg-theme.js';
 import { reportPage } from '../../../src/cli/report/page.js';
-import { openContext, type Report, report } from '../../../src/index.js';
+import { openContext, type Report, type ReportOptions, report } from '../../../src/index.js';
 import { generateHistory, importHistory } from '../../bench/dataset.js';
 import { DAY_ONE, ledger, trade } from '../../projection/fixtures.js';
 import { describeWithChromium, measurePage, takeScreenshot } from '../../support/chromium.js';
@@ -16,7 +16,6 @@ import { figure, named, readPage, textOf } from './read-page.js';
 
 const MANY = 100_000;
 const WIDTHS = [400, 1600] as const;
-const LONG = 'W'.repeat(64);
 
 /** What the ledger holds, by the name of the case. */
 const CASES: Readonly<Record<string, (repository: TestRepository) => Promise<void> | void>> = {
@@ -25,14 +24,11 @@ const CASES: Readonly<Record<string, (repository: TestRepository) => Promise<voi
     void repository.commit({
       [DAY_ONE]: ledger(
         trade(1, {
-          asset: LONG.slice(0, 32),
-          sourceBotId: LONG,
           status: 'closed',
           positionAction: 'close',
-          realizedPnlUsd: '-99999999999999999999.999999',
+          realizedPnlUsd: '12.5',
           closedAt: '2026-01-14T18:00:00.000000+00:00',
         }),
-        trade(2, { sourceBotId: LONG, sizeUsd: '99999999999999999999.123456789012345678' }),
       ),
     }),
   history: (repository) => {
@@ -60,23 +56,9 @@ describeWithChromium('the report in a browser', () => {
     let told: Report;
     let page: string;
     beforeAll(async () => {
-      const created = await createServerDatabase();
-      const repository = createTestRepository();
-      try {
-        await CASES[name]?.(repository);
-        const context = await openContext({
-          repo: repository.folder,
-          env: { MAVEN_DATABASE_URL: created.url },
-          clock: () => new Date('2026-01-16T00:30:00.000Z'),
-        });
-        // That rows are compared first is another test's; here it would only take long.
-        told = await report(context, { verify: name !== 'many' });
-        page = await reportPage(told);
-        await context.close();
-      } finally {
-        await created.drop();
-        repository.remove();
-      }
+      // That rows are compared first is another test's; here it would only take long.
+      told = await reportOf(async (repository) => CASES[name]?.(repository), { verify: name !== 'many' });
+      page = await reportPage(told);
     }, 300_000);
 
     it('is small, and lies in every window without being scrolled sideways, silent and alone', async () => {
@@ -128,6 +110,33 @@ describeWithChromium('the report in a browser', () => {
     });
   });
 
+  it('keeps the longest names and amounts within a window', async () => {
+    const long = 'W'.repeat(64);
+    const files = {
+      '.moha/maven/identity.json': `${JSON.stringify({ name: long })}\n`,
+      [DAY_ONE]: ledger(
+        trade(1, {
+          asset: long.slice(0, 32),
+          sourceBotId: long,
+          status: 'closed',
+          positionAction: 'close',
+          realizedPnlUsd: '-99999999999999999999.999999',
+          closedAt: '2026-01-14T18:00:00.000000+00:00',
+        }),
+        trade(2, { sourceBotId: long, sizeUsd: '99999999999999999999.123456789012345678' }),
+      ),
+    };
+    const page = await reportPage(await reportOf((repository) => void repository.commit(files)));
+    const { measured } = await measurePage(page, [320, ...WIDTHS], '.chart');
+    for (const { width, scrollWidth, outside } of measured)
+      expect([width, scrollWidth <= width, outside]).toEqual([width, true, []]);
+    await takeScreenshot(page, path.join(folder, 'report-long-400.png'), {
+      width: 400,
+      height: 2400,
+      theme: 'light',
+    });
+  });
+
   it('would notice what it must not have: a request, a word on the console, something too wide', async () => {
     const bad = `<!doctype html><body style="margin:0"><img src="http://127.0.0.1:1/x.png" alt="">
       <div style="width:3000px;height:20px">wide</div><script>console.error('said')</script></body>`;
@@ -138,3 +147,27 @@ describeWithChromium('the report in a browser', () => {
     expect(console.some((line) => line.includes('said'))).toBe(true);
   });
 });
+
+async function reportOf(
+  fill: (repository: TestRepository) => Promise<void> | void,
+  options: ReportOptions = {},
+): Promise<Report> {
+  const created = await createServerDatabase();
+  const repository = createTestRepository();
+  try {
+    await fill(repository);
+    const context = await openContext({
+      repo: repository.folder,
+      env: { MAVEN_DATABASE_URL: created.url },
+      clock: () => new Date('2026-01-16T00:30:00.000Z'),
+    });
+    try {
+      return await report(context, options);
+    } finally {
+      await context.close();
+    }
+  } finally {
+    await created.drop();
+    repository.remove();
+  }
+}
