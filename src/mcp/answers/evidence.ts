@@ -54,7 +54,7 @@ export function evidenceBlock(evidence: Evidence, from: Origin, asked: string | 
     ...number,
     window: window === null ? null : { ...window },
     interval: interval === null ? null : { ...interval },
-    basis: { ...basis },
+    basis: { kind: basis.kind, note: basis.note },
     age_seconds: ageSeconds(evidence.as_of, asked),
     artifacts: { paths: artifacts.paths.slice(0, MOST_PATHS), count: artifacts.count },
     definition: { ...definition },
