@@ -12,6 +12,7 @@
  */
 import type { ArtifactListing, ArtifactText } from './artifact-reader.js';
 import type { Cache } from './cache/open-cache.js';
+import type { ConsistencyOptions, ConsistencyReport } from './consistency.js';
 import type { Context } from './context.js';
 import type { DoctorReport } from './doctor/run-doctor.js';
 import type { DrillOptions, DrillReport } from './drill.js';
@@ -133,6 +134,8 @@ export type {
   ArtifactListing,
   ArtifactText,
   Cache,
+  ConsistencyOptions,
+  ConsistencyReport,
   Context as MavenContext,
   Corrected,
   CorrectionInput,
@@ -223,6 +226,19 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
 export async function feedAges(context: Context): Promise<readonly FeedAge[]> {
   const { feedAges: run } = await import('./feed-ages.js');
   return run(context);
+}
+
+/**
+ * Checks a checkout by itself, without any server: rebuilds a throwaway database and runs every layer on it.
+ *
+ * @throws {@link MavenError} when it could not check: a shallow clone, a base that is not there.
+ */
+export async function checkConsistency(
+  context: Context,
+  options: ConsistencyOptions = {},
+): Promise<ConsistencyReport> {
+  const { checkConsistency: run } = await import('./consistency.js');
+  return run(context, options);
 }
 
 /** Tells where git and the projection stand. */

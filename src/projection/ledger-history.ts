@@ -2,6 +2,7 @@ import { ARTIFACTS_ROOT } from '../../parsers/artifact.js';
 import { type BlobChange, blobHistory } from '../git/blob-history.js';
 import { readBlobs } from '../git/blobs.js';
 import type { Repository } from '../git/repository.js';
+import type { Revision } from '../git/revision.js';
 import { noteSoundCommit, readSoundCommit } from '../git/sound-commit.js';
 import { listArtifacts } from '../git/tree.js';
 import { type Finding, finding } from './finding.js';
@@ -24,7 +25,7 @@ export async function checkLedgerHistory(
 ): Promise<readonly Finding[]> {
   const sound = await readSoundCommit(repository, commit);
   const changes = await blobHistory(repository, commit, APPEND_ONLY_FOLDERS, sound);
-  const lostAt = new Map<string, { readonly change: BlobChange; readonly line: string }>();
+  const lostAt = new Map<string, Loss>();
   const intruders = new Set<string>();
   // Oldest first: whether a line may go depends on how it came.
   for await (const { change, before, after } of pairs(repository, [...changes].reverse())) {
@@ -32,7 +33,8 @@ export async function checkLedgerHistory(
     const keyOf = (line: string) => `${change.path} ${line}`;
     const lost = lostLines(before, after).filter((line) => !intruders.has(keyOf(line)));
     if (lost.length === 0) continue;
-    for (const line of lost) lostAt.set(keyOf(line), { change, line });
+    const places = linesOf(before);
+    for (const line of lost) lostAt.set(keyOf(line), { change, line, number: places.indexOf(line) + 1 });
     for (const line of lostLines(after, before)) if (!lostAt.has(keyOf(line))) intruders.add(keyOf(line));
   }
   if (lostAt.size === 0) {
@@ -43,18 +45,59 @@ export async function checkLedgerHistory(
   const standing = await linesAt(repository, artifactsTree, new Set(losses.map(({ change }) => change.path)));
   const missing = losses.filter(({ change, line }) => standing.get(change.path)?.has(line) !== true);
   missing.sort((a, b) => (a.change.path < b.change.path ? -1 : 1));
-  return [...groupByChange(missing)].map(([change, lines]) =>
-    rewritten(
-      change,
-      lines.map(({ line }) => line),
-    ),
-  );
+  return [...groupByChange(missing)].map(([change, lost]) => rewritten(change, lost));
 }
 
-function groupByChange<T extends { readonly change: BlobChange }>(
-  losses: readonly T[],
-): ReadonlyMap<BlobChange, T[]> {
-  const groups = new Map<BlobChange, T[]>();
+/** A line that a commit took out of a file, and where it stood there, from 1. */
+interface Loss {
+  readonly change: BlobChange;
+  readonly line: string;
+  readonly number: number;
+}
+
+/**
+ * Finds ledger lines of a revision that another tree does not have, in whatever order it has them.
+ *
+ * @param artifactsTree - null = the other revision has no artifacts.
+ */
+export async function missingLedgerLines(
+  repository: Repository,
+  revision: Revision,
+  artifactsTree: string | null,
+): Promise<readonly Finding[]> {
+  if (revision.artifactsTree === null) return [];
+  const isLedger = ({ path }: { readonly path: string }): boolean =>
+    APPEND_ONLY_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+  const there = artifactsTree === null ? [] : await listArtifacts(repository, artifactsTree);
+  const oids = new Map(there.map(({ path, oid }) => [path, oid]));
+  const before = (await listArtifacts(repository, revision.artifactsTree)).filter(isLedger);
+  const differing = before.filter(({ path, oid }) => oids.get(path) !== oid);
+  const after = new Map<string, Buffer>();
+  const others = there.filter(({ path }) => differing.some((entry) => entry.path === path));
+  for await (const { entry, bytes } of readBlobs(repository, others)) after.set(entry.path, bytes);
+  const findings: Finding[] = [];
+  for await (const { entry, bytes } of readBlobs(repository, differing)) {
+    const lost = lostLines(bytes, after.get(entry.path) ?? Buffer.alloc(0));
+    if (lost.length > 0) findings.push(notTaken(revision.commit, entry.path, lost, bytes));
+  }
+  return findings;
+}
+
+function notTaken(commit: string, path: string, lost: readonly string[], bytes: Buffer): Finding {
+  return finding({
+    code: 'LEDGER_REWRITTEN',
+    severity: 'error',
+    layer: 'artifacts',
+    message: `${lost.length} ledger lines of ${commit.slice(0, 12)} are not in HEAD`,
+    path,
+    line: linesOf(bytes).indexOf(lost[0] ?? '') + 1,
+    expected: lost[0] ?? null,
+    mend: `merge it (git merge ${commit.slice(0, 12)}); a branch that lost lines is not to be pushed`,
+  });
+}
+
+function groupByChange(losses: readonly Loss[]): ReadonlyMap<BlobChange, Loss[]> {
+  const groups = new Map<BlobChange, Loss[]>();
   for (const loss of losses) {
     const group = groups.get(loss.change);
     if (group === undefined) groups.set(loss.change, [loss]);
@@ -120,7 +163,7 @@ async function linesAt(
   return lines;
 }
 
-function rewritten(change: BlobChange, lost: readonly string[]): Finding {
+function rewritten(change: BlobChange, lost: readonly Loss[]): Finding {
   const what = change.newOid === null ? 'deleted the file' : 'removed or changed lines';
   return finding({
     code: 'LEDGER_REWRITTEN',
@@ -128,8 +171,8 @@ function rewritten(change: BlobChange, lost: readonly string[]): Finding {
     layer: 'artifacts',
     message: `commit ${change.commit.slice(0, 12)} ${what}: ${lost.length} ledger lines are gone`,
     path: change.path,
-    line: 1,
-    expected: lost[0] ?? null,
+    line: lost[0]?.number ?? 1,
+    expected: lost[0]?.line ?? null,
     mend: `put the lines back (git show ${change.commit}^:${change.path}) and commit`,
   });
 }

@@ -1,6 +1,16 @@
-import { durationText, type Feed, type Finding, MavenError, type VerifyReport, verify } from '../../index.js';
-import { type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
-import { githubAnnotation } from '../output/github-annotation.js';
+import {
+  type Context,
+  checkConsistency,
+  durationText,
+  type Feed,
+  type Finding,
+  MavenError,
+  type VerifyReport,
+  verify,
+} from '../../index.js';
+import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
+import { consistencySummary } from '../output/consistency-summary.js';
+import { errorAnnotation, githubAnnotation } from '../output/github-annotation.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, things } from '../output/table.js';
 
@@ -32,36 +42,85 @@ export const verifyCommand: Command = {
         default: '100',
         describe: 'how many rows of a table are named at most',
       })
-      .conflicts('artifacts-only', ['fix', 'max-age'])
+      .option('scratch', {
+        type: 'boolean',
+        describe:
+          'rebuild a throwaway database first and check that: no server, nothing kept; with --format github this is so unless a server is configured',
+      })
+      .option('base', {
+        type: 'string',
+        describe:
+          'with --scratch: a revision whose ledger lines must all stand at HEAD; the summary tells what changed since',
+      })
+      .conflicts('artifacts-only', ['fix', 'max-age', 'scratch', 'base'])
+      .conflicts('scratch', 'fix')
+      .conflicts('base', 'fix')
       .example('$0 verify', 'exit 0 in sync, 1 drift or problems, 2 could not check')
       .example('$0 verify --fix', 'put back every row that was changed by hand')
       .example('$0 verify --max-age trades=10m --max-age snapshots=2h', 'exit 1 as well when a feed is older')
-      .example('$0 verify --format github --artifacts-only', 'annotations for a pull request'),
+      .example(
+        '$0 verify --format github --base origin/main',
+        'annotations and a summary for a pull request',
+      ),
   run: async (runtime, args) => {
-    const started = performance.now();
-    const report = await verify(await runtime.context(), {
-      fix: switchOption(args, 'fix'),
-      force: switchOption(args, 'force'),
-      artifactsOnly: switchOption(args, 'artifacts-only'),
-      limit: limitOf(textOption(args, 'limit') ?? ''),
-      maxAgeSeconds: maxAgesOf(args['max-age']),
-    });
-    const seconds = (performance.now() - started) / 1000;
-    const format = runtime.global.json ? 'json' : ((textOption(args, 'format') ?? 'text') as Format);
-    if (format === 'json') {
-      const document = { ...report, verdict: verdictOf(report), seconds: Number(seconds.toFixed(3)) };
-      runtime.io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    } else if (format === 'github') {
-      for (const finding of report.findings) runtime.io.stdout.write(`${githubAnnotation(finding)}\n`);
-      runtime.io.stdout.write(`${summary(runtime, report, seconds)}\n`);
-    } else if (runtime.global.quiet && report.errors > 0) {
-      runtime.io.stdout.write(`${renderText(runtime, report, seconds)}\n`);
-    } else {
-      runtime.print(renderText(runtime, report, seconds));
+    try {
+      return await check(runtime, args);
+    } catch (error) {
+      const annotated = textOption(args, 'format') === 'github' && error instanceof MavenError;
+      if (annotated) runtime.io.stdout.write(`${errorAnnotation(error)}\n`);
+      throw error;
     }
-    return report.errors > 0 ? 1 : 0;
   },
 };
+
+async function check(runtime: CommandRuntime, args: Arguments): Promise<number> {
+  const started = performance.now();
+  const context = await runtime.context();
+  const options = {
+    limit: limitOf(textOption(args, 'limit') ?? ''),
+    maxAgeSeconds: maxAgesOf(args['max-age']),
+  };
+  const base = textOption(args, 'base');
+  const report = inScratch(context, args)
+    ? await checkConsistency(context, { ...options, base })
+    : await verify(context, {
+        ...options,
+        fix: switchOption(args, 'fix'),
+        force: switchOption(args, 'force'),
+        artifactsOnly: switchOption(args, 'artifacts-only'),
+      });
+  const seconds = (performance.now() - started) / 1000;
+  const format = runtime.global.json ? 'json' : ((textOption(args, 'format') ?? 'text') as Format);
+  if (format === 'json') {
+    const document = { ...report, verdict: verdictOf(report), seconds: Number(seconds.toFixed(3)) };
+    runtime.io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else if (format === 'github') {
+    for (const finding of report.findings) runtime.io.stdout.write(`${githubAnnotation(finding)}\n`);
+    await writeSummary(runtime, consistencySummary(report));
+    runtime.io.stdout.write(`${summary(runtime, report, seconds)}\n`);
+  } else if (runtime.global.quiet && report.errors > 0) {
+    runtime.io.stdout.write(`${renderText(runtime, report, seconds)}\n`);
+  } else {
+    runtime.print(renderText(runtime, report, seconds));
+  }
+  return report.errors > 0 ? 1 : 0;
+}
+
+/** A checkout in CI has no server, and a database of its own would only be made to be thrown away. */
+function inScratch(context: Context, args: Arguments): boolean {
+  if (switchOption(args, 'scratch') || textOption(args, 'base') !== undefined) return true;
+  if (switchOption(args, 'artifacts-only') || switchOption(args, 'fix')) return false;
+  return textOption(args, 'format') === 'github' && context.config.database.kind === 'embedded';
+}
+
+/** Into the file that GitHub shows as the run's summary; into the log where there is none. */
+async function writeSummary({ io }: CommandRuntime, lines: readonly string[]): Promise<void> {
+  const text = `${lines.join('\n')}\n`;
+  const file = io.env.GITHUB_STEP_SUMMARY ?? '';
+  const { appendFile } = await import('node:fs/promises');
+  if (file === '') io.stdout.write(text);
+  else await appendFile(file, text);
+}
 
 function limitOf(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);

@@ -1,4 +1,4 @@
-import type { Finding } from '../../index.js';
+import type { Finding, MavenError } from '../../index.js';
 
 /** A finding as a workflow command: GitHub shows it on the artifact's line. */
 export function githubAnnotation(finding: Finding): string {
@@ -13,6 +13,11 @@ export function githubAnnotation(finding: Finding): string {
       : ` (${finding.column}: expected ${finding.expected ?? 'nothing'}, found ${finding.actual ?? 'nothing'})`;
   const row = finding.table === null ? '' : `${finding.table} ${finding.key ?? ''}: `;
   return `::${level} ${properties.join(',')}::${data(`${row}${finding.message}${column}; mend: ${finding.mend}`)}`;
+}
+
+/** Why it could not be checked, as a workflow command. */
+export function errorAnnotation({ code, message, hint }: MavenError): string {
+  return `::error title=${property(code)}::${data(`${message}; ${hint}`)}`;
 }
 
 /** The runner reads these as line ends and separators, so they are sent as escapes. */
