@@ -40,9 +40,10 @@ async function reconcileInBackground(runtime: CommandRuntime, args: Arguments): 
   for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
   const file = textOption(args, 'env-file');
   const given = file === undefined ? {} : parseEnv(await readFile(file, 'utf8').catch(() => ''));
+  const own = Object.entries(runtime.io.env).filter(([, value]) => value !== undefined && value !== '');
   await serveHookRequests({
     repo: runtime.global.repo,
-    env: { ...given, ...runtime.io.env },
+    env: { ...given, ...Object.fromEntries(own) },
     expectsServer: switchOption(args, 'expects-server'),
   });
   return 0;
