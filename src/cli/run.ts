@@ -74,9 +74,14 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
     await parser.parseAsync();
     return 0;
   } catch (outcome) {
-    if (!(outcome instanceof Chosen)) return reportError(outcome, argv, io);
+    if (!(outcome instanceof Chosen)) return reportError(asUsage(outcome, argv), argv, io);
     return await runCommand(outcome.entry, outcome.args, io).catch((error) => reportError(error, argv, io));
   }
+}
+
+/** An option without the value that it must have is thrown past the handler of wrong usage. */
+function asUsage(error: unknown, argv: readonly string[]): unknown {
+  return error instanceof Error && error.name === 'YError' ? usage(error.message, argv) : error;
 }
 
 /** Leaves yargs with the command it found: after a handler that returns, it lays out the help text, shown or not. */

@@ -15,6 +15,8 @@ export const reportCommand: Command = {
       .option('html', {
         type: 'string',
         demandOption: true,
+        // So that a lone - is its value.
+        nargs: 1,
         describe: 'write the page to this file; - is stdout',
       })
       .option('account', {
