@@ -87,6 +87,33 @@ describe('sync of trades, on a real Postgres', () => {
     await open(new Date(Date.now() + 2000).toISOString());
     expect(await maven.sync()).toMatchObject({ mode: 'new', new: 1, warningCount: 0 });
     expect(maven.ledger().has(`moha@2/${Number(first) + 1}`)).toBe(true);
+
+    expect(await maven.sync({ mode: 'full' })).toMatchObject({ vanished: 0, warningCount: 1, commits: 0 });
+    const stillOpen = [...before.values()].filter(({ record }) => record.status === 'open').length;
+    expect(maven.notices.at(-1)).toBe(
+      `${before.size} trades of before upstream gave ids out again, kept and not looked for there; ${stillOpen} stand open until a correction ends them`,
+    );
+  });
+
+  it('takes a row that is corrected in asset and opening for another trade, and names both', async () => {
+    const id = await open('2026-01-14T10:00:00Z');
+    const other = await open('2026-01-15T10:00:00Z');
+    await maven.sync();
+    const before = maven.ledger();
+    const change = "update bot_trades set symbol = 'ETH', opened_at = '2026-01-13T09:00:00Z' where id = $1";
+    await upstream.run(change, [id]);
+    expect(await maven.sync()).toMatchObject({ new: 1, revised: 0, warningCount: 2 });
+    expect(maven.notices.at(-1)).toBe(
+      `moha/${id} is BTC, long, opened 2026-01-14T10:00:00.000000+00:00; row ${id} is now ETH, long, opened ` +
+        '2026-01-13T09:00:00.000000+00:00: taken as another trade, of moha@2; where somebody corrected the row, ' +
+        'cancel the one that is wrong with record correction',
+    );
+    expect(maven.ledger().get(`moha/${id}`)).toEqual(before.get(`moha/${id}`));
+    expect(maven.ledger().get(`moha@2/${id}`)?.record).toMatchObject({ asset: 'ETH', revision: 1 });
+    await upstream.run(change, [other]);
+    expect(await maven.sync()).toMatchObject({ new: 1, revised: 0, warningCount: 1 });
+    expect(maven.notices.at(-1)).toContain(`moha/${other} is BTC`);
+    expect(await maven.sync()).toMatchObject({ commits: 0, warningCount: 0 });
   });
 
   it('goes on from git alone: another clone continues where this one ended', async () => {

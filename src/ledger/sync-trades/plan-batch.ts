@@ -96,6 +96,8 @@ interface Draft {
   readonly warnings: string[];
   readonly open: Map<string, boolean> | null;
   readonly format: (revision: TradeRevision) => string;
+  /** Rows whose id the ledger knows as another trade's: the first of them, in words, and how many. */
+  readonly others: { first: string | null; count: number };
 }
 
 async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
@@ -107,6 +109,7 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     warnings: [],
     open: context.noteOpen ? new Map() : null,
     format: tradeWriter(),
+    others: { first: null, count: 0 },
   };
   const mapRow = tradeMapper(context.tradeSources);
   const dayAt = dayReader(context.base);
@@ -130,13 +133,19 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     if (known?.epoch !== context.epoch && context.mayBeElsewhere(trade.externalTradeId))
       known = await findElsewhere(trade.externalTradeId, known, context, dayAt);
     const reborn = known !== null && isAnotherTrade(known, trade, context.idsWentBack);
-    if (reborn && known !== null) epoch = Math.max(epoch, known.epoch + 1);
+    if (reborn && known !== null) {
+      epoch = Math.max(epoch, known.epoch + 1);
+      draft.others.first ??= describeOther(known.current, trade);
+      draft.others.count += 1;
+    }
     const home = known === null || reborn || known.path === day.path ? day : await dayAt(known.path);
     const corrected = known === null || reborn ? null : correctedOpening(known, trade);
     const near = corrected === null ? decisions : await context.decisions.around(corrected);
     planTrade(draft, trade, reborn ? null : known, home, near, context);
   }
-  return { ...draft, pnl: draft.pnl.total, epoch };
+  const { days, counts, pnl, skipped, open } = draft;
+  const warnings = [...othersWarning(draft, epoch), ...draft.warnings];
+  return { days, counts, pnl: pnl.total, skipped, warnings, open, epoch };
 }
 
 /** `2026-01-14` */
@@ -232,4 +241,26 @@ function withEpochWarning(plan: BatchPlan, before: number): BatchPlan {
   const [now, then] = [plan.epoch, before].map(sourceOfEpoch);
   const warning = `upstream gives ids out again: from here on its trades are ${now}; those of ${then} stay as they are`;
   return { ...plan, warnings: [warning, ...plan.warnings] };
+}
+
+/** `BTC, long, opened 2026-01-14T10:00:00.000000+00:00` */
+function describeTrade({
+  asset,
+  side,
+  openedAt,
+}: Pick<TradeRevision, 'asset' | 'side' | 'openedAt'>): string {
+  return `${asset}, ${side}, opened ${openedAt}`;
+}
+
+function describeOther(known: TradeRevision, trade: MappedTrade): string {
+  return `${tradeKey(known)} is ${describeTrade(known)}; row ${trade.externalTradeId} is now ${describeTrade(trade)}`;
+}
+
+/** Nobody can tell a row that was corrected in all that a trade keeps from another trade, so a person is told of both. */
+function othersWarning({ others: { first, count } }: Draft, epoch: number): readonly string[] {
+  if (first === null) return [];
+  const more = count === 1 ? '' : `, and so are ${count - 1} more rows`;
+  return [
+    `${first}: taken as another trade, of ${sourceOfEpoch(epoch)}${more}; where somebody corrected the row, cancel the one that is wrong with record correction`,
+  ];
 }

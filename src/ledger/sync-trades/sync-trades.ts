@@ -102,11 +102,19 @@ async function warnOfVanished(
   epoch: number,
   tally: SyncTally,
 ): Promise<number> {
-  const { count, ids } = await withHeadTree(repository, (base) => findVanished(base, snapshot, epoch));
+  const { count, ids, earlier } = await withHeadTree(repository, (base) =>
+    findVanished(base, snapshot, epoch),
+  );
   if (count > 0) {
     const more = count > ids.length ? ` and ${count - ids.length} more` : '';
     tally.warn(
       `${plural(count, 'trade')} of the ledger without a row upstream any more, kept: ${ids.join(', ')}${more}`,
+    );
+  }
+  if (earlier.count > 0) {
+    const open = earlier.open === 0 ? '' : `; ${earlier.open} stand open until a correction ends them`;
+    tally.warn(
+      `${plural(earlier.count, 'trade')} of before upstream gave ids out again, kept and not looked for there${open}`,
     );
   }
   return count;

@@ -22,6 +22,12 @@ describe('assetOfSymbol', () => {
     // Quoted and settled, as ccxt spells it.
     ['BTC/USDT:USDT', 'BTC'],
     ['BTC:USD', 'BTC'],
+    ['BTC-EUR', 'BTC'],
+    ['BTCEUR', 'BTCEUR'],
+    ['BTC-USDT-SWAP', 'BTC'],
+    ['HYPE', 'HYPE'],
+    ['1000PEPE', '1000PEPE'],
+    ['USDC', 'USDC'],
     // What stands before a colon is the place of trading.
     ['BINANCE:BTCUSDT', 'BTC'],
     ['xyz:NVDA', 'NVDA'],
