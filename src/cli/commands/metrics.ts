@@ -1,13 +1,12 @@
 import { type Context, type MetricsReport, writeMetrics } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
+import { metricsRounds } from '../metrics-rounds.js';
 import { describeMetrics, metricsLogLine } from '../output/metrics-report.js';
 import { runRounds } from '../run-rounds.js';
 
 type Period = MetricsReport['written'][number]['period'];
 
 const PERIODS: readonly Period[] = ['hour', 'day', 'week', 'month', 'all_time'];
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 86_400;
 
 export const metricsCommand: Command = {
   build: (yargs) =>
@@ -59,24 +58,23 @@ async function runOnce(
   return 0;
 }
 
-/** Begins with everything; then hours at the full hour, all else with the first round of a UTC day. */
 async function writeInRounds(
   runtime: CommandRuntime,
   context: Context,
   period: Period | null,
 ): Promise<number> {
   const logger = context.logger.named('maven.metrics');
-  let dayDone = '';
+  const rounds = metricsRounds(period);
   return runRounds(context, {
     job: 'metrics',
     logger,
-    intervalSeconds: period === null || period === 'hour' ? HOUR_SECONDS : DAY_SECONDS,
+    intervalSeconds: rounds.intervalSeconds,
     aligned: true,
     run: async () => {
-      const day = context.clock().toISOString().slice(0, 10);
-      const kind = period ?? (dayDone === day ? 'hour' : null);
-      const report = await writeMetrics(context, { period: kind, all: true, dryRun: false, wait: true });
-      dayDone = day;
+      const begun = context.clock();
+      const due = rounds.due(begun);
+      const report = await writeMetrics(context, { period: due, all: true, dryRun: false, wait: true });
+      rounds.served(begun);
       runtime.printJson(report);
       logger.info(metricsLogLine(report));
     },
