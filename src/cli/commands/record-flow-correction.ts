@@ -36,6 +36,7 @@ export const recordFlowCorrectionCommand: Command = {
     for (const { field, old, new: now } of result.changes)
       runtime.print(`  ${field}: ${old ?? 'unknown'} -> ${now ?? 'unknown'}`);
     if (result.settled > 0) runtime.print('  what the exchange told otherwise is settled');
+    runtime.print('  counts from the next snapshot on; maven-git recount writes anew what older ones say');
     runtime.print(describePublished(style, result.commit, result.published));
     return 0;
   },

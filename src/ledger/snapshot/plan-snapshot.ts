@@ -1,5 +1,6 @@
 import { type FlowSum, flowBook } from '../../../parsers/flow-book.js';
 import type { FlowRecord } from '../../../parsers/flows.js';
+import { foldFlows } from '../../../parsers/fold-flows.js';
 import { snapshotPath, statePath } from '../../../parsers/paths.js';
 import {
   formatSnapshot,
@@ -300,6 +301,12 @@ function warningsOf(
   for (const { flowType, occurredAt, externalFlowId } of added.changed)
     warnings.push(
       `the exchange tells the flow ${flowType} at ${occurredAt} otherwise now; what git has stands, and no P&L over it is known until maven-git record flow-correction ${externalFlowId} says what is right`,
+    );
+  for (const { flowType, occurredAt, externalFlowId } of foldFlows(added.fresh).filter(
+    ({ doubt }) => doubt !== null,
+  ))
+    warnings.push(
+      `nobody knows how the flow ${flowType} at ${occurredAt} counts: no P&L over it is known until maven-git record flow-correction ${externalFlowId} says so`,
     );
   for (const { flowType, occurredAt } of added.vanished)
     warnings.push(`the exchange no longer tells the flow ${flowType} at ${occurredAt}; what git has stands`);

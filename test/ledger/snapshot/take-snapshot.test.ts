@@ -609,6 +609,9 @@ describe('a known kind of flow in another form', () => {
       outcome: 'written',
       warnings: [
         'Hyperliquid ledger: withdraw at 2026-03-01T10:40:00.000000+00:00 has another form (usdc: expected a decimal as text), kept as unclassified',
+        expect.stringMatching(
+          /^nobody knows how the flow withdraw at 2026-03-01T10:40:00.000000\+00:00 counts: .* record flow-correction 0x/,
+        ),
       ],
       record: {
         quality: { status: 'complete' },
