@@ -87,6 +87,11 @@ describe('docker-compose.yml', () => {
       for (const [, { command = [], healthcheck }] of ours) {
         const [, , ...health] = healthcheck?.test ?? [];
         for (const line of [command, ...(health.length > 0 ? [health] : [])]) {
+          // The server opens the repository when it is asked; a client that is gone at once asks nothing.
+          if (line[0] === 'mcp') {
+            expect(await maven(line, { cwd: nowhere })).toMatchObject({ exitCode: 0, stdout: '' });
+            continue;
+          }
           // All that is wrong with it is the folder.
           const { stderr, exitCode } = await maven(line, { cwd: nowhere });
           expect([line, stderr]).toEqual([line, expect.stringContaining('no git repository')]);
