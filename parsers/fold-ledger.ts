@@ -22,8 +22,11 @@ export interface FoldedLedger {
  * Folds the revisions of one ledger file: the highest revision of each trade wins.
  *
  * Git merges append in any order, so the number decides, not the place. Two clones that recorded one revision, each at
- * its own time, recorded one fact: the earlier line is taken. One number with two contents cannot be decided by anyone but
- * a person: the later line is taken, and the conflict is an error.
+ * its own time, recorded one fact: the earlier line is taken.
+ *
+ * One number with two contents comes of two clones that looked upstream at two moments, or corrected the same trade. What
+ * was recorded last is taken, and a later revision settles it. Until then a warning says so; an error where a person's
+ * correction is among them, which no machine may choose.
  */
 export function foldLedger(revisions: readonly Located<TradeRevision>[], path: string): FoldedLedger {
   const problems = problemList(path);
@@ -32,12 +35,13 @@ export function foldLedger(revisions: readonly Located<TradeRevision>[], path: s
     const key = tradeKey(revision.record);
     const history = histories.get(key);
     if (history === undefined) {
-      histories.set(key, { key, winner: revision, lowest: revision, earlier: null });
+      histories.set(key, { key, winner: revision, lowest: revision, earlier: null, contested: null });
       if (revision.record.revision !== 1) reportGap(problems, key, revision, 0);
     } else {
       addRevision(history, revision, problems);
     }
   }
+  for (const history of histories.values()) settle(history, problems);
   const trades = Array.from(histories.values(), ({ key, winner, lowest }) => ({
     key,
     line: winner.line,
@@ -54,6 +58,8 @@ interface History {
   lowest: Located<TradeRevision>;
   /** Every revision before the winner, by number; null = there is none. */
   earlier: Map<number, Located<TradeRevision>> | null;
+  /** The lines of each revision that stands with several contents; null = there is none. */
+  contested: Map<number, Located<TradeRevision>[]> | null;
 }
 
 function addRevision(history: History, added: Located<TradeRevision>, problems: ProblemList): void {
@@ -75,17 +81,64 @@ function addRevision(history: History, added: Located<TradeRevision>, problems: 
     if (revision < history.lowest.record.revision) history.lowest = added;
     return;
   }
-  if (tradeFact(same.record) === tradeFact(added.record)) {
-    if (same.record.recordedAt === added.record.recordedAt) {
-      const message = `${quote(history.key)}: revision ${revision} stands already on line ${same.line}`;
-      problems.warning('DUPLICATE_LINE', added.line, message);
-    }
-    if (same.record.recordedAt <= added.record.recordedAt) return;
-  } else {
-    const message = `${quote(history.key)}: revision ${revision} differs from line ${same.line}; this later line is taken`;
-    problems.error('REVISION_CONFLICT', added.line, message);
+  const contested = history.contested?.get(revision);
+  if (contested !== undefined) {
+    contested.push(added);
+    return;
   }
-  replace(history, same, added);
+  if (tradeFact(same.record) !== tradeFact(added.record)) {
+    history.contested ??= new Map();
+    history.contested.set(revision, [same, added]);
+    return;
+  }
+  if (same.record.recordedAt === added.record.recordedAt) {
+    const message = `${quote(history.key)}: revision ${revision} stands already on line ${same.line}`;
+    problems.warning('DUPLICATE_LINE', added.line, message);
+  }
+  if (same.record.recordedAt > added.record.recordedAt) replace(history, same, added);
+}
+
+/** Decides which content of a contested revision counts, by nothing but the lines themselves. */
+function settle(history: History, problems: ProblemList): void {
+  for (const [revision, lines] of history.contested ?? []) {
+    const taken = recordedLast(lines);
+    const isTop = revision === history.winner.record.revision;
+    const known = isTop ? history.winner : history.earlier?.get(revision);
+    if (known !== undefined) replace(history, known, taken);
+    const last = lines.reduce((a, b) => (a.line > b.line ? a : b));
+    const places = lines.map(({ line }) => line).join(', ');
+    const message = `${quote(history.key)}: revision ${revision} has several contents, on lines ${places}; line ${taken.line}, recorded last, is taken`;
+    const corrections = new Set(lines.map(({ record }) => correctionsOf(record)));
+    if (isTop && corrections.size > 1) problems.error('REVISION_CONFLICT', last.line, message);
+    else problems.warning('REVISION_CONFLICT', last.line, message);
+  }
+}
+
+/** Of each content the line that was recorded first, and of those the last; by content where the times are equal. */
+function recordedLast(lines: readonly Located<TradeRevision>[]): Located<TradeRevision> {
+  const first = new Map<string, Located<TradeRevision>>();
+  for (const line of lines) {
+    const fact = tradeFact(line.record);
+    const known = first.get(fact);
+    if (known === undefined || line.record.recordedAt < known.record.recordedAt) first.set(fact, line);
+  }
+  const [taken] = [...first].sort(
+    ([aFact, a], [bFact, b]) =>
+      compareText(b.record.recordedAt, a.record.recordedAt) || compareText(bFact, aFact),
+  );
+  if (taken === undefined) throw new TypeError('a contested revision has lines');
+  return taken[1];
+}
+
+/** What a person set in place of what upstream says, as text. */
+function correctionsOf({ metadata }: TradeRevision): string {
+  const { corrections } = JSON.parse(metadata ?? '{}') as { readonly corrections?: unknown };
+  return JSON.stringify(corrections ?? null);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Takes another line for a revision that is known. */

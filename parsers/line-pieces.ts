@@ -16,6 +16,8 @@ export interface LinePiece {
   readonly group: string;
   /** When it was recorded, canonical; '' = the line does not say. */
   readonly time: string;
+  /** Two contents of one identity may both be kept: whoever reads the file has a rule which one counts. */
+  readonly contestable: boolean;
   /** As it stands in the file, with its final newline. */
   readonly text: string;
 }
@@ -27,25 +29,25 @@ export function linePieces(
 ): readonly LinePiece[] {
   switch (kind) {
     case 'trades':
-      return piecesOf(TRADE_FORMAT, text, (trade) => ({
+      return piecesOf(kind, TRADE_FORMAT, text, (trade) => ({
         fact: tradeFact(trade),
         group: tradeKey(trade),
         time: trade.recordedAt,
       }));
     case 'flows':
-      return piecesOf(FLOW_FORMAT, text, (flow) => ({
+      return piecesOf(kind, FLOW_FORMAT, text, (flow) => ({
         fact: flowFact(flow),
         group: FLOW_FORMAT.identity(flow),
         time: flow.recordedAt,
       }));
     case 'conversation':
-      return piecesOf(CONVERSATION_FORMAT, text, (message) => ({
+      return piecesOf(kind, CONVERSATION_FORMAT, text, (message) => ({
         fact: formatLine(CONVERSATION_FORMAT, message),
         group: message.conversationId,
         time: '',
       }));
     case 'runs':
-      return piecesOf(RUN_FORMAT, text, (run) => ({
+      return piecesOf(kind, RUN_FORMAT, text, (run) => ({
         fact: formatLine(RUN_FORMAT, run),
         group: run.job,
         time: run.recordedAt,
@@ -54,6 +56,7 @@ export function linePieces(
 }
 
 function piecesOf<T>(
+  kind: string,
   format: LineFormat<T>,
   text: string,
   describe: (record: T) => Pick<LinePiece, 'fact' | 'group' | 'time'>,
@@ -65,8 +68,9 @@ function piecesOf<T>(
     const record = records.get(index + 1);
     if (record === undefined) {
       const identity = `line ${line}`;
-      return [{ identity, fact: line, group: identity, time: '', text: `${line}\n` }];
+      return [{ identity, fact: line, group: identity, time: '', contestable: false, text: `${line}\n` }];
     }
-    return [{ identity: format.identity(record), ...describe(record), text: `${line}\n` }];
+    const contestable = kind === 'trades';
+    return [{ identity: format.identity(record), ...describe(record), contestable, text: `${line}\n` }];
   });
 }

@@ -78,6 +78,8 @@ function contradictionOf({ before, our, their }: Versions): string | null {
     return `a line of the base is changed or removed on ${side} side, which is append-only`;
   }
   const [ourFacts, theirFacts] = [factsOf(without(our, before)), factsOf(without(their, before))];
+  // A trade's revisions of two clones: each looked upstream at its own moment, and the fold knows which one counts.
+  if ([...our, ...their].every(({ contestable }) => contestable)) return null;
   const agree = isSubset(ourFacts, theirFacts) || isSubset(theirFacts, ourFacts);
   return agree ? null : 'added on both sides with different content';
 }

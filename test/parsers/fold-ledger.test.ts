@@ -70,4 +70,52 @@ describe('folding a ledger', () => {
       }),
     );
   });
+
+  it('takes what was recorded last of a revision with several contents, in whatever order they stand', () => {
+    const contested = ledger()
+      .filter((revisions) => revisions.length > 0)
+      .chain((revisions) => {
+        const top = fold(revisions).trades[0]?.record as TradeRevision;
+        const at = (minute: number, feesUsd: string): TradeRevision => ({
+          ...top,
+          feesUsd,
+          recordedAt: `2100-01-01T00:0${minute}:00.000000+00:00`,
+        });
+        // The same content once more, later, is still what was recorded first.
+        const lines = [...revisions, at(1, '1111'), at(2, '2222'), at(3, '1111')];
+        return fc.tuple(fc.constant(top), fc.shuffledSubarray(lines, { minLength: lines.length }));
+      });
+    fc.assert(
+      fc.property(contested, ([top, lines]) => {
+        const { trades, problems } = fold(lines);
+        const taken = trades.find(({ key }) => key === tradeKey(top))?.record;
+        expect(taken).toMatchObject({ feesUsd: '2222', revision: top.revision });
+        expect(problems).toContainEqual(
+          expect.objectContaining({ code: 'REVISION_CONFLICT', severity: 'warning' }),
+        );
+      }),
+    );
+  });
+
+  it('leaves two corrections of one revision to a person, until a later revision settles it', () => {
+    const [first] =
+      fc.sample(
+        ledger().filter((revisions) => revisions.length > 0),
+        { numRuns: 1, seed: 7 },
+      )[0] ?? [];
+    const start = { ...(first as TradeRevision), revision: 1 };
+    const corrected = (value: string): TradeRevision => ({
+      ...start,
+      revision: 2,
+      feesUsd: value,
+      metadata: `{"corrections":{"fees_usd":{"value":"${value}"}}}`,
+    });
+    const severities = (lines: readonly TradeRevision[]) =>
+      fold(lines)
+        .problems.filter(({ code }) => code === 'REVISION_CONFLICT')
+        .map(({ severity }) => severity);
+    const two = [start, corrected('1'), corrected('2')];
+    expect(severities(two)).toEqual(['error']);
+    expect(severities([...two, { ...corrected('2'), revision: 3 }])).toEqual(['warning']);
+  });
 });

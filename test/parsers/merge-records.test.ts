@@ -99,12 +99,12 @@ describe('merging a ledger', () => {
     expect(both.text).toBe(base + other + ours + behind);
   });
 
-  it('makes a conflict of one revision with two contents', () => {
+  it('keeps both contents of one revision, for the fold to decide', () => {
     const ours = formatTrade(trade({ revision: 2, realizedPnlUsd: '1' }));
     const theirs = formatTrade(trade({ revision: 2, realizedPnlUsd: '2' }));
-    const merged = mergeRecords('trades', base, base + ours, base + theirs);
-    expect(merged.conflicts).toEqual(["'moha/1#2': added on both sides with different content"]);
-    expect(merged.text).toBe(`${base}<<<<<<< ours\n${ours}=======\n${theirs}>>>>>>> theirs\n`);
+    const merged = { text: base + ours + theirs, conflicts: [] };
+    expect(mergeRecords('trades', base, base + ours, base + theirs)).toEqual(merged);
+    expect(mergeRecords('trades', base, base + theirs, base + ours)).toEqual(merged);
   });
 
   it('makes a conflict of a line that one side took back or changed', () => {
