@@ -40,6 +40,7 @@ import type { DecisionList } from './projection/questions/decision-list.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { RecordHistory } from './projection/questions/history.js';
 import type { TradeList } from './projection/questions/list-trades.js';
+import type { MoneyDiff } from './projection/questions/money-diff.js';
 import type { PnlAnswer } from './projection/questions/pnl.js';
 import type { PortfolioAnswer } from './projection/questions/portfolio.js';
 import type { EquityOptions, PnlOptions, PortfolioOptions } from './projection/questions/portfolio-query.js';
@@ -48,7 +49,6 @@ import type { StatsAnswer } from './projection/questions/stats.js';
 import type { TradeListOptions } from './projection/questions/trade-filter.js';
 import type { ReconcileOptions } from './projection/reconcile.js';
 import { type ReconcileReport, upToDate } from './projection/reconcile-report.js';
-import type { StatusReport } from './projection/status.js';
 import { projectedHead } from './projection/up-to-date.js';
 import { type Published, publish } from './publish.js';
 import type { ExchangeOptions, PullReport, PushReport } from './pull-push.js';
@@ -56,6 +56,7 @@ import { questionDependencies } from './question-dependencies.js';
 import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
 import type { Report, ReportOptions } from './report.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
+import type { StatusReport } from './status.js';
 import type { SyncJobOptions } from './sync-job.js';
 import type { VerifyOptions, VerifyReport } from './verify-repository.js';
 import type { WinRateAnswer, WinRateOptions } from './win-rate-answer.js';
@@ -114,6 +115,13 @@ export type {
 } from './projection/questions/evidence.js';
 export type { FieldChange } from './projection/questions/field-changes.js';
 export type { HistoryCommit } from './projection/questions/history-commit.js';
+export type {
+  AccountChange,
+  AccountState,
+  MoneyDiff,
+  PeriodChange,
+  PeriodState,
+} from './projection/questions/money-diff.js';
 export type { PeriodOptions } from './projection/questions/period-query.js';
 export type { SnapshotPnl } from './projection/questions/pnl.js';
 export type { PnlWindowAnswer } from './projection/questions/pnl-windows.js';
@@ -126,6 +134,7 @@ export type {
 } from './projection/questions/snapshot-answer.js';
 export type { StatsAnswer } from './projection/questions/stats.js';
 export type { TradeAnswer } from './projection/questions/trade-answer.js';
+export type { LedgerSums, TradeChange, TradeChangeKind } from './projection/questions/trade-changes.js';
 export type { TradeHistories } from './projection/questions/trade-history.js';
 export type { ReportCheck, ReportPeriod } from './report.js';
 export type { DrawdownDay, EarnedDay } from './report-courses.js';
@@ -241,10 +250,14 @@ export async function checkConsistency(
   return run(context, options);
 }
 
-/** Tells where git and the projection stand. */
+/**
+ * Tells where git, the projection, the feeds and the jobs stand; a database that is away is part of the answer.
+ *
+ * @throws {@link MavenError} what is wrong with the repository.
+ */
 export async function status(context: Context): Promise<StatusReport> {
-  const { status: run } = await import('./projection/status.js');
-  return run(context.repository, await context.database());
+  const { status: run } = await import('./status.js');
+  return run(context);
 }
 
 /**
@@ -368,6 +381,21 @@ export async function searchMemory(context: Context, options: SearchOptions): Pr
 export async function stats(context: Context, options: { readonly at?: string } = {}): Promise<StatsAnswer> {
   const { stats: run } = await import('./projection/questions/stats.js');
   return run(questionDependencies(context), await momentOf(context, options));
+}
+
+/**
+ * Tells what changed in money between two revisions: trades, sums, P&L of the newest snapshots, metrics, decisions.
+ * Reads git alone: needs no database.
+ *
+ * @param options - `from` and `to` are revisions or times, as `at` of {@link winRate}; `to` is HEAD when absent.
+ * @throws {@link MavenError} REVISION_NOT_FOUND, ARTIFACTS_NOT_FOUND, OBJECT_NOT_FOUND.
+ */
+export async function moneyDiff(
+  context: Context,
+  options: { readonly from: string; readonly to?: string },
+): Promise<MoneyDiff> {
+  const { answerMoneyDiff: run } = await import('./money-diff-answer.js');
+  return run(context, options);
 }
 
 /**

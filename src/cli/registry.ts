@@ -156,6 +156,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/history.js')).historyCommand,
   },
   {
+    command: 'diff <range>',
+    describe: 'what changed in money between two revisions: trades, P&L, metrics, decisions',
+    load: async () => (await import('./commands/diff.js')).diffCommand,
+  },
+  {
     command: 'mcp',
     describe: 'serve this repository over MCP, on standard input and output',
     load: async () => (await import('./commands/mcp.js')).mcpCommand,

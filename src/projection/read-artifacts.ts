@@ -21,7 +21,8 @@ interface ClassifiedEntry extends ArtifactEntry {
   readonly kind: ArtifactKind;
 }
 
-const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
+/** As git prints them; a link or a submodule is no artifact. */
+export const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
 
 /**
  * Reads artifacts and gives the rows they imply, one table after the other, so that each can be loaded in one stream.

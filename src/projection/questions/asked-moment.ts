@@ -50,7 +50,7 @@ const HINT =
 
 function neitherTimeNorCommit(error: unknown): never {
   if (!(error instanceof MavenError) || error.code !== 'REVISION_NOT_FOUND') throw error;
-  throw new MavenError(error.code, `at: no time, and ${error.message}`, { hint: HINT, data: error.data });
+  throw new MavenError(error.code, `no time, and ${error.message}`, { hint: HINT, data: error.data });
 }
 
 /**
