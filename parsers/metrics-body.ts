@@ -165,5 +165,5 @@ function table(heads: readonly string[], rows: readonly (readonly (string | null
 
 /** Short texts only; a bar would end the cell. */
 function cell(text: string): string {
-  return text.replace(/[\\|]/g, '\\$&');
+  return text.includes('|') || text.includes('\\') ? text.replace(/[\\|]/g, '\\$&') : text;
 }

@@ -88,15 +88,23 @@ export function tallyPeriod(period: Period, content: PeriodContent): PeriodTally
 }
 
 function groupTally(trades: readonly EndedTrade[]): GroupTally {
-  const fees = trades.flatMap(({ trade }) => (trade.feesUsd === null ? [] : [trade.feesUsd]));
+  const [net, fees] = [decimalSum(), decimalSum()];
+  let [winning, losing, unknownFees] = [0, 0, 0];
+  for (const { trade, outcome, netUsd } of trades) {
+    net.add(netUsd);
+    if (outcome > 0) winning += 1;
+    if (outcome < 0) losing += 1;
+    if (trade.feesUsd === null) unknownFees += 1;
+    else fees.add(trade.feesUsd);
+  }
   return {
     trades: trades.length,
-    winning: trades.filter(({ outcome }) => outcome > 0).length,
-    losing: trades.filter(({ outcome }) => outcome < 0).length,
-    breakeven: trades.filter(({ outcome }) => outcome === 0).length,
-    netUsd: sumOf(trades.map(({ netUsd }) => netUsd)),
-    feesUsd: sumOf(fees),
-    unknownFees: trades.length - fees.length,
+    winning,
+    losing,
+    breakeven: trades.length - winning - losing,
+    netUsd: trimDecimal(net.total),
+    feesUsd: trimDecimal(fees.total),
+    unknownFees,
   };
 }
 
