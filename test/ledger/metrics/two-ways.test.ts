@@ -4,19 +4,15 @@ import { formatMetrics, type MetricsRecord, parseMetrics } from '../../../parser
 import { metricsPath } from '../../../parsers/paths.js';
 import type { PerformanceFacts, PerformanceScope } from '../../../parsers/performance-tally.js';
 import { METRICS_PERIODS, periodAt } from '../../../parsers/period.js';
-import { tradeKey } from '../../../parsers/trades.js';
-import type { Session } from '../../../src/db/database.js';
 import { prepareSchema } from '../../../src/db/migrator.js';
 import { sql } from '../../../src/db/sql.js';
 import { equityHistory } from '../../../src/ledger/metrics/equity.js';
 import { foldPerformance } from '../../../src/ledger/metrics/fold-performance.js';
 import { performanceOf } from '../../../src/ledger/metrics/performance.js';
 import { performanceInPostgres } from '../../../src/projection/questions/performance/performance-in-postgres.js';
-import { decisionRow } from '../../../src/projection/tables/decisions.js';
-import { snapshotRow } from '../../../src/projection/tables/snapshots.js';
-import { tradeRow } from '../../../src/projection/tables/trades.js';
 import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
-import { ledgers, type RandomLedger } from './random-ledger.js';
+import { loadLedger } from './load-ledger.js';
+import { ledgers } from './random-ledger.js';
 
 /** For long runs, set the count. */
 const RUNS = Number(process.env.MAVEN_METRICS_RUNS ?? 200);
@@ -37,7 +33,7 @@ describeEachDatabase('two ways to the same performance', (open) => {
       await sql`insert into maven_projection values (true, 'abc', 'def', 1, '{}')`.execute(session.db);
       await fc.assert(
         fc.asyncProperty(ledgers, async (content) => {
-          await load(session, content);
+          await loadLedger(session, content);
           for (const scope of [ALL, oneOfEach('2026-01-05T00:30:00.000000+00:00')]) {
             const { answer } = await performanceInPostgres(session, scope);
             const asked = recordsOf(answer);
@@ -67,62 +63,4 @@ function expectReadBack(record: MetricsRecord): void {
   const path = metricsPath(record.period, record.label);
   const { records, problems } = parseMetrics(formatMetrics(record), path);
   expect([records[0]?.record, problems]).toEqual([record, []]);
-}
-
-/** Puts the rows there as a reconcile of the same artifacts would. */
-async function load({ db }: Session, { trades, decisions, equity }: RandomLedger): Promise<void> {
-  await sql`truncate maven_trades, maven_decisions, maven_portfolio_snapshots`.execute(db);
-  const tradeRows = trades.map((record) => {
-    const row = tradeRow({ key: tradeKey(record), line: 1, firstRecordedAt: record.recordedAt, record }, 'p');
-    return decisions.has(record.decision ?? '') ? row : { ...row, decision_id: null };
-  });
-  const decisionRows = [...decisions].map(([name, { decidedAt, confidencePct }]) =>
-    decisionRow(
-      {
-        line: 1,
-        record: {
-          decidedAt,
-          confidencePct,
-          decisionType: 'buy',
-          asset: null,
-          riskLevel: null,
-          action: '',
-          reasoning: '',
-          metadata: null,
-        },
-      },
-      `decisions/${name}`,
-    ),
-  );
-  const none = { valueUsd: null, baseline: null, windowSeconds: null, reason: null };
-  const snapshotRows = equity.map(({ at, account, valueUsd, flowUsd }, i) => {
-    const [source = '', name = ''] = account.split('/');
-    const row = snapshotRow(
-      {
-        line: 1,
-        record: {
-          source,
-          account: name,
-          snapshotType: 'scheduled',
-          snapshotAt: at,
-          recordedAt: at,
-          quality: { status: valueUsd === null && i % 2 === 0 ? 'partial' : 'complete', failed: [] },
-          totalValueUsd: valueUsd === null && i % 2 === 0 ? '77' : valueUsd,
-          availableBalanceUsd: null,
-          marginUsedUsd: null,
-          unrealizedPnlUsd: null,
-          positions: [],
-          externalFlows: { netUsd: flowUsd, count: 0, since: null },
-          pnl: { '24h': none, '7d': none, '30d': none, all: none },
-          metadata: null,
-        },
-      },
-      `snapshots/${i}`,
-    );
-    return row;
-  });
-  if (tradeRows.length > 0) await db.insertInto('maven_trades').values(tradeRows).execute();
-  if (decisionRows.length > 0) await db.insertInto('maven_decisions').values(decisionRows).execute();
-  if (snapshotRows.length > 0)
-    await db.insertInto('maven_portfolio_snapshots').values(snapshotRows).execute();
 }
