@@ -64,6 +64,8 @@ export async function serveMcp(options: ServeOptions): Promise<void> {
     log.connect((level, name, data) => {
       void server.sendLoggingMessage({ level, logger: name, data }).catch(() => undefined);
     });
+    // What a later upgrade of this package would take away under a server that runs for days.
+    void preload();
     open().then(
       ({ session }) => session.prepare(),
       (error: unknown) => logger.error(error instanceof Error ? error.message : String(error)),
@@ -83,6 +85,17 @@ export async function serveMcp(options: ServeOptions): Promise<void> {
     () => undefined,
   );
   setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+async function preload(): Promise<void> {
+  const modules = [
+    import('./tools/index.js'),
+    import('./resources/list.js'),
+    import('./resources/read.js'),
+    import('./prompts/get-prompt.js'),
+    import('./answers/failure.js'),
+  ];
+  await Promise.allSettled(modules);
 }
 
 interface Opened {

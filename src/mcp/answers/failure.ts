@@ -17,6 +17,12 @@ const CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 export function failureOf(error: unknown, logger: Logger): Failure {
   if (error instanceof MavenError)
     return { code: error.code, message: shown(error.message), hint: shown(error.hint) };
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
+    return {
+      code: 'USAGE',
+      message: 'maven-git was replaced by another version while this server ran',
+      hint: 'restart the server (in Claude Code: /mcp, reconnect)',
+    };
   logger.error(
     `a fault of maven-git itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
@@ -43,6 +49,10 @@ const CODES: Readonly<Record<string, number>> = {
   RECORD_NOT_FOUND: RESOURCE_NOT_FOUND,
   INPUT_INVALID: ErrorCode.InvalidParams,
 };
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
 
 function shown(text: string): string {
   return cleanText(text).replace(CREDENTIALS, '$1...@').slice(0, LONGEST);

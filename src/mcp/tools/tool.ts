@@ -68,9 +68,9 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(
       } catch (error) {
         if (call.signal.aborted) return { content: [{ type: 'text', text: 'CANCELLED' }], isError: true };
         const failure = failureOf(error, session.logger);
+        // No structured content: clients hold that of a failure, too, against the schema of the answer.
         return {
           content: [{ type: 'text', text: `${failure.code}: ${failure.message}; ${failure.hint}` }],
-          structuredContent: { error: failure },
           isError: true,
         };
       }
