@@ -14,9 +14,9 @@ import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { TradeList } from './projection/questions/list-trades.js';
 import type { PortfolioAnswer } from './projection/questions/portfolio.js';
 import type { PortfolioOptions } from './projection/questions/portfolio-query.js';
-import type { VerifyReport } from './projection/verify.js';
 import { questionDependencies } from './question-dependencies.js';
 import type { DrawdownDay, EarnedDay } from './report-courses.js';
+import type { VerifyReport } from './verify-repository.js';
 
 export interface ReportOptions extends Omit<PortfolioOptions, 'at'> {
   /** Compare every row with git before the numbers are read; true when absent. */
@@ -140,12 +140,11 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
 async function checkProjection(context: Context, wanted: boolean): Promise<ReportCheck> {
   if (!wanted) return { state: 'not checked', reason: 'it was made with --no-verify' };
   const { reconcile } = await import('./projection/reconcile.js');
-  const { verify } = await import('./projection/verify.js');
+  const { verifyRepository } = await import('./verify-repository.js');
   const { repository, progress } = context;
   try {
-    const dependencies = { repository, progress, database: await context.database() };
-    await reconcile(dependencies);
-    return { state: 'checked', report: await verify(dependencies, { limit: MOST_FINDINGS }) };
+    await reconcile({ repository, progress, database: await context.database() });
+    return { state: 'checked', report: await verifyRepository(context, { limit: MOST_FINDINGS }) };
   } catch (error) {
     if (!(error instanceof MavenError)) throw error;
     return { state: 'not checked', reason: error.message };

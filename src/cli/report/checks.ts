@@ -1,4 +1,4 @@
-import type { Report } from '../../index.js';
+import { durationText, type Report } from '../../index.js';
 import { shortText } from '../output/safe-text.js';
 import { count, things } from '../output/table.js';
 import { foreign, type Html, html } from './html.js';
@@ -17,14 +17,21 @@ export function verdict({ check }: Report): Html {
   const scope = html`${things(rows, 'row')} of ${things(report.artifactsRead, 'artifact')} compared`;
   return report.errors === 0
     ? html`<p class="verdict good"><b>In sync with git</b> ${scope}</p>`
-    : html`<p class="verdict bad"><b>${things(report.errors, 'error')} in the artifacts</b> the database is as git says: ${scope}; see below</p>`;
+    : html`<p class="verdict bad"><b>${things(report.errors, 'error')} in what git holds</b> the database is as git says: ${scope}; see below</p>`;
 }
 
 const LAYER_NAMES: Readonly<Record<string, string>> = {
   artifacts: 'Artifacts in git can be read, and the ledger only grew',
   projection: 'Database rows are what git implies',
   derived: 'Stored metrics and snapshot P&L follow from the ledger',
-  freshness: 'Every feed is as fresh as it should be',
+  freshness: 'Every feed came in when it was due',
+};
+
+const FEED_NAMES: Readonly<Record<string, string>> = {
+  trades: 'trades',
+  snapshots: 'snapshots',
+  metrics: 'metrics',
+  reconcile: 'reconciles',
 };
 
 /** How far the page can be relied upon: what was compared, and what is missing. */
@@ -40,10 +47,13 @@ ${doubts.length === 0 ? html`<p>Nothing that is known of.</p>` : html`<ul>${doub
 }
 
 function checkedTable(report: Extract<Report['check'], { readonly state: 'checked' }>['report']): Html {
-  const rows = Object.entries(report.layers).map(
-    ([layer, state]) =>
-      html`<tr><th scope="row">${LAYER_NAMES[layer] ?? layer}</th><td class="${state === 'ok' ? 'good' : state === 'findings' ? 'bad' : 'unsure'}">${state}</td></tr>\n`,
-  );
+  const late = report.feeds.some(({ state }) => state === 'stale');
+  const rows = Object.entries(report.layers).map(([layer, verdict]) => {
+    // Late is a warning to verify, unless an age was forbidden; here it is told.
+    const answer = layer === 'freshness' && verdict === 'ok' && late ? 'late, see below' : verdict;
+    const kind = answer === 'ok' ? 'good' : answer === 'findings' ? 'bad' : 'unsure';
+    return html`<tr><th scope="row">${LAYER_NAMES[layer] ?? layer}</th><td class="${kind}">${answer}</td></tr>\n`;
+  });
   const errors = report.findings.filter(({ severity }) => severity === 'error').slice(0, 5);
   const rest = report.errors - errors.length;
   return html`<div class="scroll"><table class="checks"><caption>${things(report.errors, 'error')} and ${things(report.warnings, 'warning')} found by maven-git verify when this page was made</caption>
@@ -63,7 +73,7 @@ function checkedTable(report: Extract<Report['check'], { readonly state: 'checke
   }`;
 }
 
-function doubtsOf({ notice, portfolio, performance, equity }: Report): readonly Html[] {
+function doubtsOf({ notice, portfolio, performance, equity, check }: Report): readonly Html[] {
   const { detail } = performance;
   const [unknown, undated, fees] = [
     Number(detail?.unknownPnlTrades ?? 0),
@@ -77,6 +87,16 @@ function doubtsOf({ notice, portfolio, performance, equity }: Report): readonly 
   if (notice !== null) doubts.push(html`${sentence(notice)}`);
   if (portfolio.snapshot === null) doubts.push(html`${sentence(portfolio.reason ?? '')}`);
   for (const { message } of portfolio.warnings) doubts.push(html`${sentence(message)}`);
+  const told = portfolio.warnings.some(({ code }) => code === 'STALE');
+  for (const { feed, state, ageSeconds, intervalSeconds } of check.state === 'checked'
+    ? check.report.feeds
+    : []) {
+    if (state !== 'stale' || (feed === 'snapshots' && told)) continue;
+    const age = ageSeconds === null ? 'have never come in' : `last came in ${durationText(ageSeconds)} ago`;
+    doubts.push(
+      html`${sentence(`${FEED_NAMES[feed] ?? feed} ${age}; due every ${durationText(intervalSeconds)}`)}`,
+    );
+  }
   if (equity.unknown_flows > 0)
     doubts.push(html`${things(equity.unknown_flows, 'snapshot')} without known deposits and withdrawals.`);
   if (equity.unknown_equity > 0)

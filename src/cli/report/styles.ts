@@ -115,9 +115,8 @@ caption{text-align:left;font-size:13px;padding-bottom:6px}
 .scroll th,.scroll td{padding:6px 16px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline;white-space:nowrap;overflow-wrap:normal}
 .scroll thead th{font-size:12px;font-weight:400;color:var(--quiet)}
 .scroll tbody th{font-weight:600}
-.scroll tbody th,.scroll td bdi{white-space:normal;overflow-wrap:anywhere}
-.scroll tbody th{min-width:60px}
-.scroll td bdi{display:inline-block;min-width:64px}
+.scroll tbody th{white-space:normal;overflow-wrap:anywhere;min-width:60px}
+.decisions tbody th{white-space:nowrap}
 .scroll .n{text-align:right}
 .scroll th:last-child,.scroll td:last-child{padding-right:0}
 .scroll small{color:var(--quiet);font-size:12px;margin-left:4px}
