@@ -14,6 +14,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snapshotPath } from '../../parsers/paths.js';
 import {
   ACCOUNT,
+  flowAt,
+  flowFiles,
   hour,
   OTHER_ACCOUNT,
   pnlSince,
@@ -44,12 +46,15 @@ const NEWEST = snapshot(hour(30), {
   },
   metadata: '{"pnl_pct":{"24h":{"value":"2.876543","reason":null}}}',
 });
-const HISTORY = snapshotFiles(
-  snapshot(hour(0), { totalValueUsd: '1100' }),
-  ...[1, 2, 3, 4, 5].map((hours) => snapshot(hour(hours), { totalValueUsd: String(1000 - hours * 7) })),
-  snapshot(hour(5.5), { totalValueUsd: '1000' }),
-  NEWEST,
-);
+const HISTORY = {
+  ...flowFiles(flowAt(hour(6), 'in', { amountUsd: '200', amountAsset: '200' })),
+  ...snapshotFiles(
+    snapshot(hour(0), { totalValueUsd: '1100' }),
+    ...[1, 2, 3, 4, 5].map((hours) => snapshot(hour(hours), { totalValueUsd: String(1000 - hours * 7) })),
+    snapshot(hour(5.5), { totalValueUsd: '1000' }),
+    NEWEST,
+  ),
+};
 
 describe('pnl and portfolio on the command line', () => {
   let repository: TestRepository;
@@ -131,7 +136,7 @@ describe('pnl and portfolio on the command line', () => {
         source: 'postgres',
         notice: null,
         asked_at: hour(31),
-        definition: { name: 'portfolio_pnl', version: '1' },
+        definition: { name: 'portfolio_pnl', version: '2' },
         snapshot: { artifact: snapshotPath(hour(30)), age_seconds: 3600, total_value_usd: '1234.565' },
       });
       const fromGit = JSON.parse(away.stdout.replace(/"notice": ".*"/g, '"notice": null')) as unknown;
