@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { foldLedger } from '../../parsers/fold-ledger.js';
+import { mergeRecords } from '../../parsers/merge-records.js';
+import { parseTrades } from '../../parsers/trades.js';
 import { createSyncHarness, type SyncHarness } from './sync-harness.js';
 import { createUpstream, type TestUpstream } from './upstream.js';
 
@@ -124,6 +127,33 @@ describe('sync of trades, on a real Postgres', () => {
     clone.repository.git('reset', '--quiet', '--hard', 'FETCH_HEAD');
     await close(id, '3');
     expect(await clone.sync()).toMatchObject({ mode: 'new', closed: 1 });
+    clone.remove();
+  });
+
+  it('is one ledger when two clones have both synced: the same bytes in either direction, and nothing new', async () => {
+    const id = await open('2026-01-14T10:00:00Z');
+    await maven.sync();
+    const clone = await createSyncHarness(upstream.url);
+    clone.repository.git('fetch', '--quiet', maven.repository.folder, 'main');
+    clone.repository.git('reset', '--quiet', '--hard', 'FETCH_HEAD');
+    await open('2026-01-14T11:00:00Z');
+    await close(id, '3');
+    for (const one of [maven, clone]) expect(await one.sync()).toMatchObject({ new: 1, closed: 1 });
+    const day = '.moha/maven/trades/2026/2026-01-14.jsonl';
+    const [base, ours, theirs] = [
+      maven.repository.git('show', `HEAD~1:${day}`),
+      maven.repository.git('show', `HEAD:${day}`),
+      clone.repository.git('show', `HEAD:${day}`),
+    ];
+    expect(ours).not.toBe(theirs);
+    const merged = mergeRecords('trades', base, ours, theirs);
+    expect(mergeRecords('trades', base, theirs, ours)).toEqual(merged);
+    expect(merged.conflicts).toEqual([]);
+    const before = maven.ledger();
+    maven.repository.commit({ [day]: merged.text });
+    expect(foldLedger(parseTrades(merged.text, day).records, day).problems).toEqual([]);
+    expect([...maven.ledger().keys()]).toEqual([...before.keys()]);
+    expect(await maven.sync({ mode: 'full' })).toMatchObject({ unchanged: 2, commits: 0, warningCount: 0 });
     clone.remove();
   });
 
