@@ -3,6 +3,9 @@ import path from 'node:path';
 import { codeOf, MavenError } from './errors.js';
 import type { Repository } from './git/repository.js';
 
+/** Every job that leaves a heartbeat. */
+export const JOBS = ['sync trades', 'snapshot', 'metrics'] as const;
+
 /** What is known of a job on this machine without a commit: its last run, and the loop it runs in. */
 export interface Heartbeat {
   /** As people know it: `sync trades`. */

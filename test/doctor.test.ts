@@ -2,10 +2,9 @@ import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openContext } from '../src/context.js';
-import { JOBS } from '../src/doctor/check-machine.js';
 import { printGrants } from '../src/doctor/grants.js';
 import { type DoctorReport, runDoctor } from '../src/doctor/run-doctor.js';
-import { writeLoop, writeRun } from '../src/heartbeat.js';
+import { JOBS, writeLoop, writeRun } from '../src/heartbeat.js';
 import { initialize, reconcile } from '../src/index.js';
 import { createUpstream, type TestUpstream } from './ledger/upstream.js';
 import { createServerDatabase } from './support/databases.js';
@@ -52,6 +51,7 @@ describe('doctor', () => {
     const report = await examine();
     const apart = report.checks.filter(({ state }) => state !== 'ok');
     expect(apart.map(({ name, state }) => [name, state])).toEqual([
+      ['hooks', 'not set up'],
       ['MoHa', 'not set up'],
       ['Hyperliquid', 'not set up'],
       ['Redis', 'not set up'],

@@ -1,13 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { resolveRevision } from '../git/revision.js';
-import { type Heartbeat, judgeHealth, readHeartbeat } from '../heartbeat.js';
+import { type Heartbeat, JOBS, judgeHealth, readHeartbeat } from '../heartbeat.js';
 import { type Check, failure, ok, unlessAway, warning } from './check.js';
 
 const GIB = 1024 ** 3;
 const SOME_SECONDS = 5;
 const MANY_SECONDS = 60;
-/** Every job that leaves a heartbeat. */
-export const JOBS = ['sync trades', 'snapshot', 'metrics'] as const;
 
 export const checkNode: Check = async () => ok(`${process.version} on ${process.platform} ${process.arch}`);
 

@@ -4,12 +4,13 @@ import { resolveAuthor } from '../git/author.js';
 import { shallowCommits } from '../git/commit-walk.js';
 import { nodeDisk } from '../git/disk.js';
 import { isTrue, lastValue } from '../git/git-config.js';
+import { hooksStatus } from '../git/hooks/hook-status.js';
 import { runGit } from '../git/native-git.js';
 import { readRepositoryConfig } from '../git/repository.js';
 import { resolveRevision } from '../git/revision.js';
 import { operationInProgress } from '../git/safety.js';
 import { readLockHolder } from '../process-lock.js';
-import { type Check, failure, notChecked, ok, warning } from './check.js';
+import { type Check, failure, notChecked, notSetUp, ok, warning } from './check.js';
 
 /** `git cat-file --batch-check` and what else is used is older, but nobody tests with older ones. */
 const OLDEST_GIT = [2, 20];
@@ -97,6 +98,22 @@ export const checkMergeDriver: Check = async ({ repository }) => {
   return warning(
     'this clone merges ledgers line by line, which stops at a conflict',
     'maven-git hooks install (or maven-git init): registers the merge driver',
+  );
+};
+
+export const checkHooks: Check = async ({ repository }) => {
+  if (!repository.nativeGit || repository.workTree === null)
+    return notChecked('no native git that would run hooks');
+  const { installed, ready } = await hooksStatus(repository);
+  if (ready) return ok('a commit, merge, checkout or rebase brings the database to HEAD');
+  if (!installed)
+    return notSetUp(
+      'nothing reconciles after a git command, and nothing checks a commit',
+      'maven-git hooks install',
+    );
+  return warning(
+    'installed, but not as they should be',
+    'maven-git hooks status names each; hooks install mends',
   );
 };
 

@@ -23,6 +23,7 @@ async function allChecks(): Promise<readonly (readonly [string, Check])[]> {
     ['identity', repository.checkIdentity],
     ['line endings', repository.checkLineEndings],
     ['merge driver', repository.checkMergeDriver],
+    ['hooks', repository.checkHooks],
     ['locks', repository.checkLocks],
     ['objects', repository.checkObjects],
     ['disk', machine.checkDisk],

@@ -8,14 +8,8 @@ import { type ProjectionState, readProjectionState } from './projection-state.js
 import type { RowCounts } from './reconcile-report.js';
 import { treeOf } from './target-revision.js';
 
-/** An upstream and how old its newest artifact is. */
-export interface FeedStatus {
-  readonly feed: 'decisions' | 'events' | 'trades' | 'snapshots' | 'metrics';
-  /** Time of the newest record, ISO 8601 in UTC; null when there is none. */
-  readonly newest: string | null;
-}
-
-export interface StatusReport {
+/** Where the projection stands. */
+export interface ProjectionStatus {
   readonly head: Revision | null;
   /** Null when nothing is projected. */
   readonly projection: {
@@ -27,22 +21,13 @@ export interface StatusReport {
     readonly rowCounts: RowCounts;
   } | null;
   readonly problems: { readonly errors: number; readonly warnings: number };
-  readonly feeds: readonly FeedStatus[];
   readonly database: string;
 }
 
-const FEEDS: readonly (readonly [FeedStatus['feed'], string, string])[] = [
-  ['decisions', 'maven_decisions', 'decided_at'],
-  ['events', 'maven_memory', 'occurred_at'],
-  ['trades', 'maven_trades', 'updated_at'],
-  ['snapshots', 'maven_portfolio_snapshots', 'snapshot_at'],
-  ['metrics', 'maven_performance_metrics', 'updated_at'],
-];
-
 /** One look at where git and the projection stand. Rows are not compared: that is verify. */
-export async function status(repository: Repository, database: Database): Promise<StatusReport> {
+export async function status(repository: Repository, database: Database): Promise<ProjectionStatus> {
   const head = await resolveRevision(repository);
-  const empty = { projection: null, problems: { errors: 0, warnings: 0 }, feeds: [] };
+  const empty = { projection: null, problems: { errors: 0, warnings: 0 } };
   return database.withSession(async (session) => {
     const state = (await schemaState(session)) === 'current' ? await readProjectionState(session.db) : null;
     if (state === null) return { head, ...empty, database: database.description };
@@ -50,7 +35,6 @@ export async function status(repository: Repository, database: Database): Promis
       head,
       projection: await projectionOf(repository, head, state),
       problems: await countProblems(session),
-      feeds: await readFeeds(session),
       database: database.description,
     };
   });
@@ -70,15 +54,4 @@ async function countProblems(session: Session): Promise<{ errors: number; warnin
       count(*) filter (where severity = 'warning') as warnings
     from maven_problems`.execute(session.db);
   return { errors: Number(rows[0]?.errors ?? 0), warnings: Number(rows[0]?.warnings ?? 0) };
-}
-
-async function readFeeds(session: Session): Promise<readonly FeedStatus[]> {
-  const feeds: FeedStatus[] = [];
-  for (const [feed, table, column] of FEEDS) {
-    const { rows } = await sql<{ newest: string | null }>`
-      select to_char(max(${sql.ref(column)}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') as newest
-      from ${sql.table(table)}`.execute(session.db);
-    feeds.push({ feed, newest: rows[0]?.newest ?? null });
-  }
-  return feeds;
 }
