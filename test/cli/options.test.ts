@@ -28,7 +28,6 @@ describe('options on the command line', () => {
     [['pnl', '--window', '8d'], '--window: got "8d", expected one of "24h", "7d", "30d", "all"'],
     [['snapshot', '--loop', '--dry-run'], '--dry-run and --loop exclude each other'],
     [['snapshot', '--interval', '0'], '--interval: expected a whole number from 1 to 86400, got "0"'],
-    [['pnl', '--at', 'yesterday'], 'at: expected a time with its zone'],
     [['trades', '--since', 'yesterday'], 'since: expected a time with its zone'],
   ])('%j is refused in one line that points to the help of its command', async (args, message) => {
     const { exitCode, stdout, stderr } = await run(args);

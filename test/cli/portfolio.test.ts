@@ -47,7 +47,11 @@ const NEWEST = snapshot(hour(30), {
   metadata: '{"pnl_pct":{"24h":{"value":"2.876543","reason":null}}}',
 });
 const HISTORY = {
+<<<<<<< HEAD
   ...flowFiles(flowAt(hour(6), 'in', { amountUsd: '200', amountAsset: '200' })),
+=======
+  ...flowFiles(flowAt(hour(6), '1', { amountUsd: '200' })),
+>>>>>>> a567a2f (wip)
   ...snapshotFiles(
     snapshot(hour(0), { totalValueUsd: '1100' }),
     ...[1, 2, 3, 4, 5].map((hours) => snapshot(hour(hours), { totalValueUsd: String(1000 - hours * 7) })),
@@ -89,7 +93,7 @@ describe('pnl and portfolio on the command line', () => {
     const { exitCode, stdout, stderr } = await run(['pnl', '--at', hour(31)]);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      new RegExp(`^hyperliquid ${ACCOUNT}  as of 2026-01-15 06:00:00Z, 1 h ago, complete\n`),
+      new RegExp(`^hyperliquid ${ACCOUNT}\nas of 2026-01-15 06:00:00Z, 1 h ago, complete\n`),
     );
     expect(stdout).toMatch(/ {2}24h +69\.57 +2\.88 % +1 d 1 h +2026-01-14 05:00:00Z +965\.00 +200\.00\n/);
     expect(stdout).toMatch(/ {2}7d +- +- +- +- +- +- +no snapshot near the start of the window\n/);
@@ -251,7 +255,7 @@ describe('pnl and portfolio on the command line', () => {
       );
       expect(stdout).toContain('as of 2026-01-14 02:00:00Z, 1 h ago, partial');
       expect(stdout).toContain(
-        `the newest complete snapshot\nhyperliquid ${ACCOUNT}  as of 2026-01-14 01:00:00Z, 2 h ago, complete`,
+        `the newest complete snapshot\nhyperliquid ${ACCOUNT}\nas of 2026-01-14 01:00:00Z, 2 h ago, complete`,
       );
     }
     const { stdout } = await elsewhere(files, ['portfolio', '--at', hour(3)]);
@@ -272,7 +276,7 @@ describe('pnl and portfolio on the command line', () => {
   });
 
   it.each([
-    [['pnl', '--at', 'noon'], 'at: expected a time with its zone'],
+    [['pnl', '--at', 'noon'], 'at: no time, and no commit named "noon"'],
     [['pnl', '--window', '1h'], 'maven-git pnl --help'],
     [['pnl', '--interval', '0'], '--interval: expected a whole number'],
     [['portfolio', '--account', '0xbad'], 'no snapshot of account "0xbad"'],

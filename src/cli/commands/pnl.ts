@@ -1,7 +1,7 @@
 import { type PnlAnswer, type PnlOptions, type PnlWindowAnswer, pnl, type SnapshotPnl } from '../../index.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
 import { amountText, percentText, usdText } from '../output/money.js';
-import { coveredText, headline, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
+import { coveredText, headlines, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
 import { safeText } from '../output/safe-text.js';
 import { count, renderTable } from '../output/table.js';
 import { secondText } from '../output/time-text.js';
@@ -38,16 +38,16 @@ async function render({ style }: CommandRuntime, answer: PnlAnswer): Promise<rea
   if (snapshot === null) return [...lines, ...unknownLines(style, answer)];
   for (const told of complete === null ? [snapshot] : [snapshot, complete]) {
     if (told === complete) lines.push('', style.bold('the newest complete snapshot'));
-    lines.push(headline(style, answer, told), '');
+    lines.push(...headlines(style, answer, told), '');
     const [only] = told.windows;
     if (told.windows.length === 1 && only !== undefined) lines.push(...details(told, only));
-    else lines.push(await table(told.windows));
+    else lines.push(await table(told.windows, style.width));
     lines.push('', originLine(style, answer, told));
   }
   return lines;
 }
 
-function table(windows: readonly PnlWindowAnswer[]): Promise<string> {
+function table(windows: readonly PnlWindowAnswer[], width: number | null): Promise<string> {
   const right = (title: string) => ({ title, align: 'right' as const });
   const percent = windows.some((window) => window.percent !== null);
   return renderTable(
@@ -56,8 +56,8 @@ function table(windows: readonly PnlWindowAnswer[]): Promise<string> {
       right('P&L USD'),
       ...(percent ? [right('return')] : []),
       { title: 'covered' },
-      { title: 'counted from' },
-      right('equity then'),
+      { title: 'counted from', spare: 2 },
+      { ...right('equity then'), spare: 1 },
       right('net flows'),
       ...(windows.some(({ reason }) => reason !== null) ? [{ title: 'why not' }] : []),
     ],
@@ -71,6 +71,7 @@ function table(windows: readonly PnlWindowAnswer[]): Promise<string> {
       usdText(told.flows_usd),
       safeText(told.reason ?? ''),
     ]),
+    width,
   );
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { amountText, percentText, usdText } from '../output/money.js';
-import { headline, noticeLines, originLine, unknownLines, windowText } from '../output/portfolio-lines.js';
+import { headlines, noticeLines, originLine, unknownLines, windowText } from '../output/portfolio-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { renderTable, things } from '../output/table.js';
 import { secondText } from '../output/time-text.js';
@@ -50,7 +50,8 @@ export const portfolioCommand: Command = {
       ...(svg === null ? {} : { svg }),
     });
     const lines = await render(runtime, answer);
-    if (series !== null && chart) lines.push('', ...(await drawChart(runtime, series)));
+    if (series !== null && chart && series.points.length > 0)
+      lines.push('', ...(await drawChart(runtime, series)));
     if (svg !== null) lines.push('', `${runtime.style.good('written')} ${safeText(svg)}`);
     runtime.print(lines.join('\n'));
     // "Not known" is an answer, not a failure: `snapshot` is null then.
@@ -82,7 +83,6 @@ async function writeSvg(runtime: CommandRuntime, file: string, series: EquitySer
 }
 
 async function drawChart({ io, style }: CommandRuntime, series: EquitySeries): Promise<readonly string[]> {
-  if (series.points.length === 0) return [];
   const { terminalChart } = await import('../charts/terminal-chart.js');
   const width = Math.min(MOST_WIDTH, io.stdout.columns ?? DEFAULT_WIDTH);
   const stretch = `${secondText(series.from)} to ${secondText(series.to)}`;
@@ -103,14 +103,14 @@ async function render({ style }: CommandRuntime, answer: PortfolioAnswer): Promi
   const lines = [...noticeLines(style, answer)];
   const { snapshot, newest_complete: complete } = answer;
   if (snapshot === null) return [...lines, ...unknownLines(style, answer)];
-  lines.push(headline(style, answer, snapshot), '', ...summary(style.bold, snapshot));
-  if (snapshot.positions.length > 0) lines.push('', await positionTable(snapshot.positions));
+  lines.push(...headlines(style, answer, snapshot), '', ...summary(style.bold, snapshot));
+  if (snapshot.positions.length > 0) lines.push('', await positionTable(snapshot.positions, style.width));
   lines.push('', originLine(style, answer, snapshot));
   if (complete !== null)
     lines.push(
       '',
       style.bold('the newest complete snapshot'),
-      headline(style, answer, complete),
+      ...headlines(style, answer, complete),
       '',
       ...summary(style.bold, complete),
       '',
@@ -135,17 +135,17 @@ function summary(bold: (text: string) => string, told: SnapshotPortfolio): reado
   ];
 }
 
-function positionTable(positions: readonly PositionAnswer[]): Promise<string> {
+function positionTable(positions: readonly PositionAnswer[], width: number | null): Promise<string> {
   const right = (title: string) => ({ title, align: 'right' as const });
   return renderTable(
     [
       { title: 'asset' },
       { title: 'side' },
       right('size'),
-      right('entry'),
+      { ...right('entry'), spare: 1 },
       right('value USD'),
       right('unrealized USD'),
-      right('leverage'),
+      { ...right('leverage'), spare: 2 },
       right('liquidation'),
     ],
     positions.map((position) => [
@@ -158,5 +158,6 @@ function positionTable(positions: readonly PositionAnswer[]): Promise<string> {
       position.leverage === null ? '-' : `${position.leverage}x`,
       position.liquidation_price ?? '-',
     ]),
+    width,
   );
 }

@@ -64,30 +64,30 @@ async function render(runtime: CommandRuntime, list: TradeList): Promise<string>
   if (list.notice !== null) lines.push(style.warn(safeText(list.notice)), '');
   const place = sourceText(list);
   if (list.total === 0) return [...lines, `no trade fits ${style.dim(`(${place})`)}`].join('\n');
-  lines.push(await table(list.trades), '');
+  lines.push(await table(list.trades, style.width), '');
   const more = list.total - list.returned;
   if (more > 0) lines.push(style.dim(`  ... ${count(more)} more, older; --limit shows more`));
   lines.push(`  ${things(list.total, 'trade')} ${style.dim(place)}`, ...totalLines(runtime, list));
   return lines.join('\n');
 }
 
-function table(trades: readonly TradeAnswer[]): Promise<string> {
+function table(trades: readonly TradeAnswer[], width: number | null): Promise<string> {
   const right = (title: string) => ({ title, align: 'right' as const });
   return renderTable(
     [
       { title: 'trade' },
       { title: 'opened' },
-      { title: 'closed' },
+      { title: 'closed', spare: 5 },
       { title: 'asset' },
       { title: 'side' },
       { title: 'status' },
-      right('size'),
-      right('entry'),
-      right('exit'),
-      right('P&L USD'),
-      right('fees USD'),
+      { ...right('size'), spare: 1 },
+      { ...right('entry'), spare: 3 },
+      { ...right('exit'), spare: 4 },
+      { ...right('P&L USD'), spare: 6 },
+      { ...right('fees USD'), spare: 7 },
       right('net USD'),
-      { title: 'bot' },
+      { title: 'bot', spare: 2 },
     ],
     trades.map((trade) => [
       shortText(trade.id, 40),
@@ -104,6 +104,7 @@ function table(trades: readonly TradeAnswer[]): Promise<string> {
       usdText(trade.net_pnl_usd),
       shortText(trade.source_bot_id ?? '-', 24),
     ]),
+    width,
   );
 }
 

@@ -17,7 +17,11 @@ export async function describeMetrics(style: Style, report: Report): Promise<str
     `metrics from ${report.source === 'postgres' ? 'postgres' : 'the ledger in git'}: ${things(written.length, 'file')} ${dryRun ? 'to write' : 'written'}, ${count(unchanged)} unchanged`,
   ];
   if (written.length > 0)
-    lines.push('', await renderTable(COLUMNS, longestFirst(written).slice(0, MOST_LISTED).map(row)), '');
+    lines.push(
+      '',
+      await renderTable(COLUMNS, longestFirst(written).slice(0, MOST_LISTED).map(row), style.width),
+      '',
+    );
   if (written.length > MOST_LISTED) lines.push(`  and ${count(written.length - MOST_LISTED)} more`, '');
   const uncounted = written.filter(({ record }) => Number(record.detail?.unknownPnlTrades ?? 0) > 0).length;
   if (uncounted > 0)
@@ -43,7 +47,7 @@ const ORDER: readonly string[] = ['all_time', 'month', 'week', 'day', 'hour'];
 const COLUMNS = [
   { title: 'period', align: 'left' as const },
   { title: 'label', align: 'left' as const },
-  { title: 'why', align: 'left' as const },
+  { title: 'why', align: 'left' as const, spare: 1 },
   ...['trades', 'won', 'win rate', '95 %', 'net P&L'].map((title) => ({ title, align: 'right' as const })),
 ];
 

@@ -34,12 +34,12 @@ export function unknownLines(style: Style, answer: Answer): readonly string[] {
   return [`${style.bold('not known')}: ${safeText(answer.reason ?? '')}`, `  ${safeText(answer.hint ?? '')}`];
 }
 
-/** `hyperliquid 0x...  as of 2026-01-15 23:00:01Z, 3 h 2 min ago, complete`. */
-export function headline(style: Style, answer: Answer, snapshot: SnapshotEvidence): string {
+/** Whose snapshot, and `as of 2026-01-15 23:00:01Z, 3 h 2 min ago, complete`. */
+export function headlines(style: Style, answer: Answer, snapshot: SnapshotEvidence): readonly string[] {
   const quality =
     snapshot.quality === 'complete' ? style.good(snapshot.quality) : style.warn(safeText(snapshot.quality));
   const account = `${shortText(answer.feed ?? '', 40)} ${shortText(answer.account ?? '', 80)}`;
-  return `${style.bold(account)}  as of ${secondText(snapshot.as_of)}, ${snapshot.age} ago, ${quality}`;
+  return [style.bold(account), `as of ${secondText(snapshot.as_of)}, ${snapshot.age} ago, ${quality}`];
 }
 
 /** The artifact, the revision and the source: the last line. */

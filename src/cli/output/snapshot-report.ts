@@ -27,7 +27,7 @@ export async function describeSnapshot(style: Style, report: Report): Promise<st
     `  positions       ${record.positions.length}`,
     `  external flows  ${amountText(flows.netUsd)}, ${things(flows.count, 'flow')} since ${flows.since === null ? 'the beginning' : secondText(flows.since)}`,
     '',
-    await windowTable(report),
+    await windowTable(report, style.width),
     '',
   ];
   if (newFlows.length > 0) lines.push(`  ${things(newFlows.length, 'flow')} new in git`);
@@ -38,7 +38,7 @@ export async function describeSnapshot(style: Style, report: Report): Promise<st
   return lines.join('\n');
 }
 
-async function windowTable({ record, pct }: Taken): Promise<string> {
+async function windowTable({ record, pct }: Taken, width: number | null): Promise<string> {
   const rows = WINDOWS.map((window) => {
     const { valueUsd, windowSeconds, baseline, reason } = record.pnl[window];
     if (valueUsd === null) return [window, amountText(null), '', '', safeText(reason ?? '')];
@@ -56,6 +56,7 @@ async function windowTable({ record, pct }: Taken): Promise<string> {
       { title: 'counted', align: 'left' },
     ],
     rows,
+    width,
   );
 }
 

@@ -10,6 +10,8 @@ export interface Style {
   readonly warn: Paint;
   readonly dim: Paint;
   readonly bold: Paint;
+  /** Columns of the terminal; null where there is none. */
+  readonly width: number | null;
 }
 
 /** Colour only on a terminal, and never with NO_COLOR set to anything. */
@@ -23,5 +25,6 @@ export function createStyle(io: CliIo): Style {
     warn: paint('yellow'),
     dim: paint('dim'),
     bold: paint('bold'),
+    width: io.stdout.isTTY === true ? (io.stdout.columns ?? null) : null,
   };
 }

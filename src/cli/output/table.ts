@@ -3,14 +3,52 @@ export interface TableColumn {
   readonly title: string;
   /** Numbers stand to the right. */
   readonly align?: 'left' | 'right';
+  /** Left out where the terminal is too narrow, the highest first; absent = never. */
+  readonly spare?: number;
 }
 
 /**
  * Lays out rows in aligned columns, two spaces apart, indented by two.
  *
  * @param rows - cells without line ends or control characters.
+ * @param width - of the terminal; null = no limit. Columns that can be spared are left out until the table fits, and a
+ *   last line names them.
  */
 export async function renderTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  width: number | null = null,
+): Promise<string> {
+  let shown = columns.map((column, index) => ({ column, index }));
+  for (;;) {
+    const text = await layOut(
+      shown.map(({ column }) => column),
+      rows.map((row) => shown.map(({ index }) => row[index] ?? '')),
+    );
+    const next = tooWide(text, width) ? mostSpare(shown.map(({ column }) => column)) : undefined;
+    if (next === undefined)
+      return shown.length === columns.length ? text : `${text}\n  ${leftOut(columns, shown)}`;
+    shown = shown.filter(({ column }) => column !== next);
+  }
+}
+
+function leftOut(columns: readonly TableColumn[], shown: readonly { readonly index: number }[]): string {
+  const kept = new Set(shown.map(({ index }) => index));
+  const titles = columns.flatMap(({ title }, index) => (kept.has(index) ? [] : [title]));
+  return `(too narrow here for: ${titles.join(', ')})`;
+}
+
+function tooWide(text: string, width: number | null): boolean {
+  return width !== null && text.split('\n').some((line) => [...line].length > width);
+}
+
+function mostSpare(columns: readonly TableColumn[]): TableColumn | undefined {
+  return columns
+    .filter(({ spare }) => spare !== undefined)
+    .sort((one, other) => (other.spare ?? 0) - (one.spare ?? 0))[0];
+}
+
+async function layOut(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
 ): Promise<string> {
