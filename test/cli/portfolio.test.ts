@@ -47,11 +47,7 @@ const NEWEST = snapshot(hour(30), {
   metadata: '{"pnl_pct":{"24h":{"value":"2.876543","reason":null}}}',
 });
 const HISTORY = {
-<<<<<<< HEAD
   ...flowFiles(flowAt(hour(6), 'in', { amountUsd: '200', amountAsset: '200' })),
-=======
-  ...flowFiles(flowAt(hour(6), '1', { amountUsd: '200' })),
->>>>>>> a567a2f (wip)
   ...snapshotFiles(
     snapshot(hour(0), { totalValueUsd: '1100' }),
     ...[1, 2, 3, 4, 5].map((hours) => snapshot(hour(hours), { totalValueUsd: String(1000 - hours * 7) })),
