@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { type ErrorCode, MavenError } from '../errors.js';
+import { codeOf, type ErrorCode, MavenError } from '../errors.js';
 import { childEnvironment } from './environment.js';
 import type { Repository } from './repository.js';
 
@@ -38,13 +38,15 @@ export async function runRemoteGit(
     cwd: repo.workTree ?? repo.gitDir,
     env: silentEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, without a terminal: what git starts (git-remote-http, ssh) can ask nobody, and ends with it.
+    detached: true,
     windowsHide: true,
   });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+    endGroup(child.pid, 'SIGTERM');
+    setTimeout(() => endGroup(child.pid, 'SIGKILL'), GRACE_MS).unref();
   }, options.timeoutMs);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
@@ -62,6 +64,16 @@ export async function runRemoteGit(
   const result = { exitCode, stdout: withoutCredentials(stdout), stderr: withoutCredentials(stderr) };
   if (!(options.answers ?? [0]).includes(exitCode)) throw failureOf(args, result);
   return result;
+}
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // All of it has ended already.
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
 }
 
 /** Takes user names and passwords out of the URLs of a text, and bearer tokens out of its headers. */

@@ -156,16 +156,19 @@ export async function pushBranch(
     /\[rejected\]|cannot lock ref|failed to update ref|incorrect old value/.test(stdout + stderr)
   )
     return 'rejected';
-  const complaint = complaintOf(
-    flag === '!' ? `${stderr}\n${stdout.split('\n').find((line) => line.startsWith('!'))}` : stderr,
-  );
-  if (flag === '!' || /pre-push|failed to push/.test(stderr)) {
-    throw new MavenError('REMOTE_REJECTED', `the push to ${remote} is refused: ${complaint}`, {
+  const summary = /^!\t[^\t]*\t(.*)$/m.exec(stdout)?.[1];
+  // Without a word on the branch it was stopped here, by a hook, which has told why.
+  const said = stderr
+    .split('\n')
+    .filter((line) => line !== '' && !/^(hint|To) |^error: failed to push/.test(line));
+  if (summary !== undefined || exitCode === 1) {
+    const why = summary ?? said.slice(0, 3).join('; ');
+    throw new MavenError('REMOTE_REJECTED', `the push to ${remote} is refused: ${why}`, {
       hint: 'see what git push says; maven-git never forces',
-      data: { remote, branch },
+      data: { remote, branch, said },
     });
   }
-  throw remoteFailed(args, complaint);
+  throw remoteFailed(args, complaintOf(stderr));
 }
 
 async function assertCleanArtifacts(repo: Repository): Promise<void> {
