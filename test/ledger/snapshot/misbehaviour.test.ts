@@ -119,6 +119,27 @@ describe('no answer', () => {
     await expectNothingWritten('clearinghouseState');
   });
 
+  it('over TLS, which is refused: one error, nothing written', async () => {
+    const { takeSnapshot } = await import('../../../src/ledger/take-snapshot.js');
+    const exchange = here.exchange(ACCOUNT, undefined, here.standIn.url.replace('http:', 'https:'));
+    const commits = here.commits();
+    const job = {
+      ...(await here.jobs()),
+      fresh: exchange,
+      cached: exchange,
+      cachedMs: 0,
+      sleep: here.clock.sleep,
+    };
+    await expect(
+      takeSnapshot(job, { type: 'manual', intervalSeconds: 3600, dryRun: false }),
+    ).rejects.toMatchObject({
+      code: 'UPSTREAM_UNREACHABLE',
+      message: expect.stringMatching(/^Hyperliquid userRole: no trusted TLS connection/),
+    });
+    expect(here.commits()).toBe(commits);
+    expect(here.repository.git('status', '--porcelain')).toBe('');
+  });
+
   it.each(['userRole', 'userAbstraction'])('of %s, without which nothing can be counted', async (call) => {
     here.standIn.misbehave({ kind: 'server_error' }, { call });
     await expectNothingWritten(call);

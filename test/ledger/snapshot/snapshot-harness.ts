@@ -65,7 +65,7 @@ export interface SnapshotHarness {
   take(options?: TakeOptions): Promise<SnapshotReport>;
   /** Takes one that must be written. */
   written(options?: TakeOptions): Promise<SnapshotRecord>;
-  exchange(address?: string, cache?: AnswerCache): Hyperliquid;
+  exchange(address?: string, cache?: AnswerCache, apiUrl?: string): Hyperliquid;
   jobs(): Promise<JobDependencies>;
   commits(): number;
   /** Path and text of every file below a folder of `.moha/maven`, as HEAD has it. */
@@ -84,10 +84,10 @@ export async function createSnapshotHarness(
   const notices: string[] = [];
   const own = (): Date => new Date(clock.ms + (options.aheadMs ?? 0));
   const shared = playedCache(clock);
-  const exchange = (address = ACCOUNT, cache?: AnswerCache): Hyperliquid =>
+  const exchange = (address = ACCOUNT, cache?: AnswerCache, apiUrl = standIn.url): Hyperliquid =>
     openHyperliquid({
       address,
-      apiUrl: standIn.url,
+      apiUrl,
       clock: own,
       warn: (message) => notices.push(message),
       timeoutMs: 300,
