@@ -272,7 +272,7 @@ describe('pnl and portfolio on the command line', () => {
   });
 
   it.each([
-    [['pnl', '--at', 'noon'], 'at: no time, and no commit named "noon"'],
+    [['pnl', '--at', 'noon'], 'no time, and no commit named "noon"'],
     [['pnl', '--window', '1h'], 'maven-git pnl --help'],
     [['pnl', '--interval', '0'], '--interval: expected a whole number'],
     [['portfolio', '--account', '0xbad'], 'no snapshot of account "0xbad"'],
