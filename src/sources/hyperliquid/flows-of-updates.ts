@@ -145,9 +145,10 @@ function valued(
     token,
     amount,
     usdcValue,
-  }: { readonly token: string; readonly amount: string; readonly usdcValue: string },
+  }: { readonly token: string; readonly amount: string; readonly usdcValue?: string | undefined },
 ): Movement {
-  return { classification, amountUsd: usdcValue, asset: assetOf(token), amountAsset: amount };
+  const known = counted(classification, token, amount);
+  return { ...known, amountUsd: usdcValue ?? known.amountUsd };
 }
 
 /** Only USDC has a known value in dollars. */

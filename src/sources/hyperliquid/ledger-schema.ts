@@ -6,7 +6,8 @@ const tokenAmount = { token: shortText, amount };
 const tokenTransfer = {
   ...transfer,
   ...tokenAmount,
-  usdcValue: amount,
+  /** Absent = the exchange tells no value. */
+  usdcValue: amount.optional(),
   fee: amount,
   nativeTokenFee: amount.optional(),
   feeToken: z.string().optional(),

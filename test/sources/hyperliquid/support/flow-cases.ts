@@ -75,6 +75,22 @@ export const FLOW_CASES: readonly [
     'USDC',
     '5.0',
   ],
+  [
+    'spot tokens in, of which nobody tells the value',
+    { type: 'spotTransfer', ...hype, usdcValue: undefined, ...received },
+    'external',
+    null,
+    'HYPE',
+    '10.0',
+  ],
+  [
+    'dollars in, which are worth themselves',
+    { type: 'send', ...hype, token: 'USDC', usdcValue: undefined, ...received },
+    'external',
+    '10.0',
+    'USDC',
+    '10.0',
+  ],
   ['spot tokens out', { type: 'spotTransfer', ...hype, ...sent }, 'external', '-401.25', 'HYPE', '-10.0'],
   [
     'spot tokens out, fee in USDC',
