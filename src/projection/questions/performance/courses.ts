@@ -111,22 +111,22 @@ export function courseTallies(hours: readonly HourCourse[]): Pick<PeriodTally, '
 
 /** Runs of the outcomes of consecutive hours, read from their letters. */
 function streaksOf(hours: readonly HourCourse[]): StreakTally {
-  const outcomes = hours.map((hour) => hour.outcomes).join('');
-  if (outcomes === '') return { longestWin: 0, longestLoss: 0, current: null };
-  const longest = (runs: readonly string[] | null): number =>
-    (runs ?? []).reduce((length, run) => Math.max(length, run.length), 0);
-  // From the back: an expression that looks for the end would try every run of a million trades.
-  const last = outcomes.slice(-1);
-  let first = outcomes.length - 1;
-  while (first > 0 && outcomes[first - 1] === last) first -= 1;
-  const run = outcomes.length - first;
-  const current = last === 'W' ? run : last === 'L' ? -run : 0;
-  return {
-    longestWin: longest(outcomes.match(/W+/g)),
-    longestLoss: longest(outcomes.match(/L+/g)),
-    current,
-  };
+  let [longestWin, longestLoss, length, last] = [0, 0, 0, 0];
+  for (const { outcomes } of hours) {
+    for (let at = 0; at < outcomes.length; at++) {
+      const letter = outcomes.charCodeAt(at);
+      length = letter === last ? length + 1 : 1;
+      last = letter;
+      if (letter === WON && length > longestWin) longestWin = length;
+      if (letter === LOST && length > longestLoss) longestLoss = length;
+    }
+  }
+  const current = last === WON ? length : last === LOST ? -length : 0;
+  return { longestWin, longestLoss, current: last === 0 ? null : current };
 }
+
+const WON = 'W'.charCodeAt(0);
+const LOST = 'L'.charCodeAt(0);
 
 /** Puts the courses of consecutive hours together: each begins where the one before ended. */
 function drawdownOf(hours: readonly HourCourse[]): DrawdownTally {
