@@ -85,15 +85,19 @@ const SCOPE: PerformanceScope = { kinds: ['day', 'month', 'all_time'], periods: 
 export async function report(context: Context, options: ReportOptions): Promise<Report> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const told = await gather(context, options);
-    const revisions = [told.portfolio, told.equity, told.open, told.decisions].map(
-      ({ revision }) => revision,
-    );
-    if (told.check.state === 'checked') revisions.push(told.check.report.revision);
-    if (revisions.every((revision) => revision === told.revision)) return told;
+    if (isOfOneRevision(told)) return told;
   }
   throw new MavenError('COMMIT_CONFLICT', 'new commits came in each time the report was put together', {
     hint: 'run it again when the jobs have ended',
   });
+}
+
+function isOfOneRevision({ revision, check, portfolio, equity, open, decisions }: Report): boolean {
+  if (![portfolio, equity, open, decisions].every((answer) => answer.revision === revision)) return false;
+  if (check.state === 'not checked') return true;
+  // Verify came upon a commit newer than what had just been projected: that is no drift.
+  const behind = check.report.findings.some(({ code }) => code === 'PROJECTION_BEHIND');
+  return check.report.revision === revision && !behind;
 }
 
 async function gather(context: Context, options: ReportOptions): Promise<Report> {
@@ -111,6 +115,9 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
   const query = readPortfolioQuery(about, now);
   const check = await checkProjection(context, wanted);
   const dependencies = soundSource(context, check);
+  // These two may read HEAD itself, and come first: where it moves meanwhile, the answers after them tell.
+  const name = await identityName(context);
+  const { facts, ...from } = await performanceFacts(context, dependencies);
   const held = await portfolio(dependencies, query);
   const account = held.account === null ? {} : { account: `${held.feed}/${held.account}` };
   const stretch = { ...about, ...account, maxPoints: MOST_EQUITY_POINTS };
@@ -122,11 +129,10 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
     { revision: null, askedAt: made },
     readDecisionFilter({ limit: MOST_DECISIONS }, now),
   );
-  const { facts, ...from } = await performanceFacts(context, dependencies);
   return {
     ...from,
     made_at: made,
-    name: await identityName(context),
+    name,
     check,
     portfolio: held,
     equity,

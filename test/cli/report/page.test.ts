@@ -45,7 +45,7 @@ describe('the report', () => {
   });
 
   it('shows the numbers that the questions answer, exact beside what is rounded', async () => {
-    const { told, page, text } = await pageOf(context);
+    const { told, page, text } = await pageOf(context, { verify: false });
     const asked = await performance(context, { period: 'all_time' });
     const number = (name: keyof typeof asked.numbers) => asked.numbers[name].value;
     const first = (name: string) => valuesIn(figure(page, name).value)[0];
@@ -83,7 +83,7 @@ describe('the report', () => {
   });
 
   it('groups and days add up to what the trades themselves say', async () => {
-    const { told, page } = await pageOf(context);
+    const { told, page } = await pageOf(context, { verify: false });
     const { trades } = await listTrades(context, { limit: 1_000_000 });
     const ended = trades.filter(
       ({ status, net_pnl_usd: net, closed_at: at }) =>
@@ -309,6 +309,44 @@ describe('a report of little', () => {
     const [action] = named(section(page, 'decisions'), 'td', 'action');
     expect(textOf(action ?? '')).toMatch(/^"><script>.{140,}…$/);
     expect(named(page, 'title').map(textOf).join('')).not.toContain('\u202e');
+  });
+
+  it('is of one revision, also when commits come in while it is put together', async () => {
+    const created = await createServerDatabase();
+    const repository = createTestRepository();
+    repository.commit({ [DAY_ONE]: ledger(ended(1)) });
+    const context = await open(repository, created.url);
+    let [calls, trades] = [0, 1];
+    // The ledger grows by a trade whenever the database is asked for the so many-th time.
+    const moving = (often: (call: number) => boolean): Context => ({
+      ...context,
+      database: async () => {
+        calls += 1;
+        if (often(calls)) {
+          trades += 1;
+          repository.commit({ [DAY_ONE]: ledger(...Array.from({ length: trades }, (_, i) => ended(i + 1))) });
+        }
+        return context.database();
+      },
+    });
+    try {
+      for (const call of [2, 4, 6]) {
+        calls = 0;
+        const { told, page } = await pageOf(moving((now) => now === call));
+        expect(calls).toBeGreaterThan(call);
+        const head = repository.git('rev-parse', 'HEAD').trim();
+        const of = [told, told.portfolio, told.equity, told.open, told.decisions];
+        expect(of.map(({ revision }) => revision)).toEqual(of.map(() => head));
+        expect(told.check).toMatchObject({ state: 'checked', report: { revision: head, errors: 0 } });
+        expect(told.performance.totalTrades).toBe(String(trades));
+        expect(valuesIn(figure(page, 'Net P&L of trades, all time').value)).toEqual([String(12.25 * trades)]);
+      }
+      await expect(report(moving(() => true))).rejects.toMatchObject({ code: 'COMMIT_CONFLICT' });
+    } finally {
+      await context.close();
+      await created.drop();
+      repository.remove();
+    }
   });
 
   it('folds away all but the newest year of months', async () => {
