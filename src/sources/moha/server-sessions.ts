@@ -15,6 +15,7 @@ const POOL_SIZE = 2;
  * on a server that the next client gets, whose writes would then fail; so they are part of the transaction and vanish
  * with its ROLLBACK. They are session settings nevertheless, so that a COMMIT would leave a session that cannot write.
  * Floats are printed with every digit whatever the role's default is; the cursor is planned for reading to its end.
+ * Compiling a statement takes a third as long as finding ten changed rows among a million, and quickens nothing here.
  */
 const BEGIN_SQL = [
   'set default_transaction_read_only to on',
@@ -27,6 +28,7 @@ const BEGIN_SQL = [
   "set lock_timeout to '5s'",
   "set idle_in_transaction_session_timeout to '10min'",
   'set cursor_tuple_fraction to 1',
+  'set jit to off',
   'begin isolation level repeatable read read only',
   // Takes the snapshot: from now on the transaction cannot be made a writing one.
   'select 1',

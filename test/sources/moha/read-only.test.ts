@@ -155,7 +155,7 @@ describe('nothing is written upstream', () => {
   it('works in one repeatable read transaction, with limits on time', async () => {
     const names =
       'transaction_isolation transaction_read_only statement_timeout lock_timeout ' +
-      'idle_in_transaction_session_timeout application_name DateStyle extra_float_digits';
+      'idle_in_transaction_session_timeout application_name DateStyle extra_float_digits jit';
     const [values] = await sessions.withSession((connection) =>
       connection.query(
         `select ${names
@@ -173,6 +173,7 @@ describe('nothing is written upstream', () => {
       'maven-git sync',
       'ISO, YMD',
       '3',
+      'off',
     ]);
   });
 });
