@@ -68,7 +68,14 @@ function body(hook: string, options: string): string {
 }
 
 /** `find_program` sets the arguments that start the program, from a shell function's own. */
-const COMMON = `find_program() {
+const COMMON = `# Without asking git, wherever that can be told: a child of git costs milliseconds.
+find_git_dir() {
+  gitdir=\${GIT_DIR:-.git}
+  case $gitdir in /*) ;; *) gitdir=$PWD/$gitdir ;; esac
+  if [ -d "$gitdir/objects" ] || [ -f "$gitdir/commondir" ]; then return 0; fi
+  gitdir=$(git rev-parse --absolute-git-dir)
+}
+find_program() {
   if [ -x "$node" ] && [ -f "$program" ]; then return 0; fi
   node=
   command -v maven-git >/dev/null 2>&1
@@ -100,11 +107,13 @@ case $1 in *[!0]*) ;; *) exit "$answer" ;; esac
  * that was killed, and whose number another may have by now.
  */
 function reconcile(hook: string, options: string): string {
+  // A rebase began with a checkout, whose worker waits for its end, and ends with a post-rewrite: between, a line is enough.
+  const burst = hook === 'post-commit' ? '\n  [ ! -d "$gitdir/rebase-merge" ] || return 0' : '';
   return `ask() {
-  gitdir=$(git rev-parse --absolute-git-dir) || return 0
+  find_git_dir || return 0
   state=$gitdir/maven/hooks
   [ -d "$state" ] || mkdir -p "$state" || return 0
-  echo ${hook} >>"$state/request" || return 0
+  echo ${hook} >>"$state/request" || return 0${burst}
   if read -r pid <"$state/worker" && kill -0 "$pid" && [ -z "$(find "$state/worker" -mmin +5)" ]; then return 0; fi
   (
     trap '' HUP INT
@@ -132,7 +141,7 @@ exit 0`;
 const PRE_COMMIT = `if [ -f "$former" ] && [ -x "$former" ]; then "$former" "$@" || exit $?; fi
 git diff --cached --quiet --no-ext-diff -- ':(top).moha/maven' 2>/dev/null
 [ $? = 1 ] || exit 0
-gitdir=$(git rev-parse --absolute-git-dir) || exit 0
+find_git_dir || exit 0
 state=$gitdir/maven/hooks
 find_program || { tell_missing 2>/dev/null; exit 0; }
 staged() {
@@ -149,7 +158,7 @@ const PRE_PUSH = `refs=$(cat; echo .)
 refs=\${refs%.}
 if [ -f "$former" ] && [ -x "$former" ]; then printf %s "$refs" | "$former" "$@" || exit $?; fi
 [ -n "$refs" ] || exit 0
-gitdir=$(git rev-parse --absolute-git-dir) || exit 0
+find_git_dir || exit 0
 state=$gitdir/maven/hooks
 find_program || { tell_missing 2>/dev/null; exit 0; }
 printf %s "$refs" | maven hook-run pre-push --repo "$gitdir" --remote "$1"
