@@ -41,8 +41,12 @@ type Projection =
   | { readonly ready: false; readonly error: MavenError };
 
 const CACHE_SECONDS = 60;
-/** Longest wait for the database before git is asked instead: while nothing happens, and while it is being filled. */
+/**
+ * Longest wait for the database before git is asked instead: while nothing is heard of it, while it is opened for the
+ * first time, and while it is being filled.
+ */
 const PATIENCE_MS = 4000;
+const PATIENCE_AT_FIRST_MS = 10_000;
 const PATIENCE_AT_WORK_MS = 25_000;
 /** A database that is away is not tried again at every question. */
 const AWAY_MS = 2000;
@@ -61,6 +65,8 @@ export class McpSession {
   #bringing: Promise<Projection> | null = null;
   #away: { readonly since: number; readonly error: MavenError } | null = null;
   #progressAt = LONG_AGO;
+  /** What the last reconcile left, as the database tells it: to be sure of at the cost of one look. */
+  #projected: { readonly revision: string; readonly state: string } | null = null;
   #preparation: Preparation = { state: 'not begun', detail: null };
 
   constructor(
@@ -222,7 +228,8 @@ export class McpSession {
       if (projection !== null) return projection;
       const now = performance.now();
       const atWork = now - this.#progressAt < 2000;
-      if (now - started > (atWork ? PATIENCE_AT_WORK_MS : PATIENCE_MS))
+      const quiet = this.#preparation.state === 'running' ? PATIENCE_AT_FIRST_MS : PATIENCE_MS;
+      if (now - started > (atWork ? PATIENCE_AT_WORK_MS : quiet))
         return { ready: false, error: notInTime(atWork, this.#preparation) };
       if (this.#preparation.detail !== null) call.report(this.#preparation.detail);
     }
@@ -236,7 +243,18 @@ export class McpSession {
     return this.#bringing;
   }
 
+  /** @returns what is projected when that is known to be HEAD; null = a reconcile must tell. */
+  async #standing(): Promise<Projection | null> {
+    const known = this.#projected;
+    if (known === null || (await headRevision(this.context)) !== known.revision) return null;
+    // Somebody may have wiped or moved the database meanwhile.
+    const state = await (await this.context.database()).peek().catch(() => null);
+    return JSON.stringify(state) === known.state ? { ready: true, revision: known.revision } : null;
+  }
+
   async #reconcile(): Promise<Projection> {
+    const standing = await this.#standing();
+    if (standing !== null) return standing;
     const first = this.#preparation.state !== 'done';
     const progress = (now: Progress): void => {
       this.#end.signal.throwIfAborted();
@@ -245,6 +263,8 @@ export class McpSession {
     };
     try {
       const { revision }: ReconcileReport = await reconcile({ ...this.context, progress });
+      const state = await (await this.context.database()).peek();
+      this.#projected = state?.revision === revision ? { revision, state: JSON.stringify(state) } : null;
       this.#away = null;
       this.#preparation = { state: 'done', detail: null };
       return { ready: true, revision };

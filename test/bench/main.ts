@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '../support/postgres-server.js';
 import { removeFolder } from '../support/remove-folder.js';
 import { generateHistory, importHistory } from './dataset.js';
+import { benchMcp } from './mcp.js';
 import { inTurn, median, type Run, runProcess } from './measure.js';
 import { benchMetrics } from './metrics.js';
 import { dropDatabase, exportRows, loadRows, newDatabase } from './reference-load.js';
@@ -32,7 +33,7 @@ const { values } = parseArgs({
     snapshots: { type: 'string', default: '8760' },
     upstream: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'projection,sync,metrics' },
+    only: { type: 'string', default: 'projection,sync,metrics,mcp' },
   },
 });
 const size = {
@@ -80,6 +81,7 @@ try {
   if (parts.has('metrics')) {
     await benchMetrics({ serverUrl: server.url, trades: Number(values.upstream), runs, record });
   }
+  if (parts.has('mcp')) await benchMcp({ serverUrl: server.url, folder, program: maven, size, runs, record });
   mkdirSync(path.join(root, '.bench'), { recursive: true });
   const report = { date: new Date().toISOString(), size, node: process.version, results };
   writeFileSync(path.join(root, '.bench/results.json'), `${JSON.stringify(report, null, 2)}\n`);

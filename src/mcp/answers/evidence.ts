@@ -9,34 +9,29 @@ export const intervalSchema = z.object({
 });
 
 /** What a number is worth, told with every number. Field for field as the answers of the library have it. */
-export const evidenceSchema = z.object({
-  value: z
-    .string()
-    .nullable()
-    .describe('exact decimal text; null = not known, for the reason; never 0 for that'),
-  unit: z.string(),
-  window: z
-    .object({ label: z.string(), from: z.string().nullable(), to: z.string().nullable() })
-    .nullable()
-    .describe('null = of one moment'),
-  n: z.number().int().nullable().describe('how many records it was counted from'),
-  reason: z.string().nullable().describe('why there is no value; null when there is one'),
-  as_of: z.string().nullable().describe('time of the newest record it was counted from'),
-  age_seconds: z.number().int().nullable().describe('from as_of to now, or to the time asked'),
-  quality: z.string().describe('complete, or partial: something that belongs to it is not known'),
-  revision: z.string().describe('the commit that was asked'),
-  artifacts: z
-    .object({ paths: z.array(z.string()), count: z.number().int() })
-    .describe('files it came from: the first ones, and how many there are'),
-  interval: intervalSchema.nullable().describe('where the true value lies; null = not a share, or no value'),
-  basis: z
-    .object({ kind: z.string(), note: z.string() })
-    .nullable()
-    .describe('how it was counted and checked'),
-  definition: z.object({ name: z.string(), version: z.string() }),
-  source: z.enum(['postgres', 'git']).describe('both give the same; git answers while the database is away'),
-  behind_by: z.number().int().nullable().describe('commits of HEAD that the answer does not know'),
-});
+export const evidenceSchema = z
+  .object({
+    value: z.string().nullable(),
+    unit: z.string(),
+    window: z
+      .object({ label: z.string(), from: z.string().nullable(), to: z.string().nullable() })
+      .nullable(),
+    n: z.number().int().nullable(),
+    reason: z.string().nullable(),
+    as_of: z.string().nullable(),
+    age_seconds: z.number().int().nullable(),
+    quality: z.string(),
+    revision: z.string(),
+    artifacts: z.object({ paths: z.array(z.string()), count: z.number().int() }),
+    interval: intervalSchema.nullable(),
+    basis: z.object({ kind: z.string(), note: z.string() }).nullable(),
+    definition: z.object({ name: z.string(), version: z.string() }),
+    source: z.enum(['postgres', 'git']),
+    behind_by: z.number().int().nullable(),
+  })
+  .describe(
+    'what the number is worth; value null = not known, for the reason; source: both give the same, git while the database is away; behind_by: commits of HEAD that it does not know',
+  );
 
 export type EvidenceBlock = z.output<typeof evidenceSchema>;
 

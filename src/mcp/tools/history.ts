@@ -30,7 +30,10 @@ export const history = tool({
     'Every revision of a trade (123, moha/123) or a decision (its file name), with commit, time, author and what changed. Read from git.',
   effect: 'reads',
   input: z.strictObject({
-    key: z.string().max(300),
+    key: z
+      .union([z.string().max(300), z.number().int()])
+      .transform(String)
+      .describe('123, moha/123, or decision_20260115_164838.md'),
     cursor: argument.cursor,
     max_tokens: argument.maxTokens,
   }),
