@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const closed = (id: number, change: Parameters<typeof trade>[1] = {}) =>
@@ -93,7 +96,7 @@ describe('win-rate, performance, decisions, search and diff on the command line'
         );
       expect(still({ ...fromGit, source: 'postgres', notice: null })).toEqual(still(json(near)));
     }
-  }, 120_000);
+  });
 
   it('answers as it was before a correction, and tells the correction in money', async () => {
     const before = await run(['win-rate', 'BTC', '--at', 'HEAD~1']);
@@ -109,7 +112,7 @@ describe('win-rate, performance, decisions, search and diff on the command line'
     expect(diff.stdout).toMatch(/net P&L +11\.00 +21\.00 +\+10\.00/);
     expect(diff.stdout).toMatch(/moha\/3 +corrected +BTC +long +-6\.00 +4\.00 +\+10\.00 +realized_pnl_usd/);
     expect((await run(['diff', 'HEAD..HEAD'])).stdout).toContain('nothing changed');
-  }, 120_000);
+  });
 
   it('lists decisions with what they earned, and finds words', async () => {
     const { stdout } = await run(['decisions', '--outcome', 'win']);

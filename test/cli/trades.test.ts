@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const LIQUIDATED = trade(2, {
   asset: 'ETH',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compareDecimals, trimDecimal } from '../../../parsers/decimal-arithmetic.js';
 import { sql } from '../../../src/db/sql.js';
 import {
@@ -17,6 +17,9 @@ import { createServerDatabase } from '../../support/databases.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { makeHistory } from '../../tools/history/history.js';
 import { DAY_ONE, DAY_TWO, DECISION, DECISION_PATH, decision, ledger, trade } from '../fixtures.js';
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const NOW = new Date('2026-01-16T00:00:00Z');
 const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';

@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import type { Database } from '../../../src/db/database.js';
 import { MavenError } from '../../../src/errors.js';
 import type { Repository } from '../../../src/git/repository.js';
@@ -8,6 +8,9 @@ import { openScratchShelf, type ScratchShelf } from '../../../src/projection/scr
 /** A database that cannot be reached. */
 export const AWAY = (): Promise<Database> =>
   Promise.reject(new MavenError('DATABASE_UNREACHABLE', 'away', { hint: 'start it' }));
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const shelves = new Map<string, ScratchShelf>();
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   addDecimals,
   subtractDecimals,
@@ -15,6 +15,9 @@ import { tradeRow } from '../../../src/projection/tables/trades.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { DAY_ONE, DAY_TWO, DECISION_PATH, decision, ledger, trade } from '../fixtures.js';
 import { hour, pnlSince, snapshot, snapshotFiles } from '../snapshot-fixtures.js';
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 type Row = SidedRows<'maven_trades'>['rows'][number];
 
