@@ -22,7 +22,7 @@ export interface RecountReport {
   readonly snapshots: readonly string[];
   /** Numbers in them that changed, by what the files say and what follows now. */
   readonly changes: readonly RecountChange[];
-  /** Numbers that no longer follow, and that nobody can count now: say first how the flow counts. */
+  /** Numbers that do not follow and were left: nobody can count them now, or no flow explains them; each with what to do. */
   readonly left: readonly RecountChange[];
   /** Null = nothing was to be written, or a dry run. */
   readonly commit: ArtifactCommit | null;
@@ -34,6 +34,7 @@ export interface RecountChange {
   readonly old: string | null;
   readonly new: string | null;
   readonly because: string;
+  readonly mend: string;
 }
 
 const MOST_ATTEMPTS = 4;
@@ -42,8 +43,9 @@ const MOST_ATTEMPTS = 4;
  * Writes snapshots anew whose P&L or external flows no longer follow from snapshots and flows: after a flow that came
  * late, or a correction of one. What they said before stays in git's history.
  *
- * Nothing but those numbers changes, so that two clones that recount write the same bytes. A number that nobody can count
- * now is left as it is: once it is null, nobody would know any more what it was counted from.
+ * Nothing but those numbers changes, so that two clones that recount write the same bytes. Left as it is: a number that
+ * nobody can count now, since once it is null nobody would know any more what it was counted from; and one that no flow
+ * explains, since what somebody has edited must not be made to look right.
  *
  * @throws {@link MavenError} ARTIFACTS_NOT_FOUND, COMMIT_CONFLICT when HEAD moved each time, what a commit throws.
  */
@@ -107,8 +109,8 @@ async function planRecount(
   };
 }
 
-function changeOf({ snapshot, column, actual, expected, because }: SnapshotDifference): RecountChange {
-  return { path: snapshot.path, column, old: actual, new: expected, because };
+function changeOf({ snapshot, column, actual, expected, because, mend }: SnapshotDifference): RecountChange {
+  return { path: snapshot.path, column, old: actual, new: expected, because, mend };
 }
 
 function counted(record: SnapshotRecord, { part, now }: SnapshotDifference): SnapshotRecord {

@@ -37,8 +37,8 @@ function described({ snapshots, changes, left }: RecountReport, dryRun: boolean)
   const [first] = left;
   if (first !== undefined)
     lines.push(
-      `${count(left.length, 'number')} left as it was: ${safeText(first.because)}`,
-      'say how the flow counts with maven-git record flow-correction, then recount',
+      `${count(left.length, 'number')} left as found, the first in ${first.path.split('/').at(-1)}: ${safeText(first.because)}`,
+      `  ${first.mend}`,
     );
   return lines;
 }

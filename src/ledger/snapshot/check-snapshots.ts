@@ -13,8 +13,8 @@ import type { Repository } from '../../git/repository.js';
 import type { ArtifactEntry } from '../../git/tree.js';
 import { type ReportProgress, silentProgress } from '../../progress.js';
 import type { DerivedFinding } from '../derived-finding.js';
-import { type FlowsOfRevision, readFlowsOfRevision } from './flows-of-revision.js';
-import { mayBeBaseline, unknownPnl, type WindowPnl, windowPnlOf, windowSeconds } from './pnl.js';
+import { type FlowsOfRevision, isInside, readFlowsOfRevision, type Stretch } from './flows-of-revision.js';
+import { mayBeBaseline, type WindowPnl, windowPnlOf, windowSeconds } from './pnl.js';
 import { lineOfField } from './snapshot-lines.js';
 
 /** A snapshot as far as its numbers are counted again. */
@@ -33,12 +33,14 @@ export interface SnapshotDifference {
   /** The part of the snapshot; `column` names the number in it as the file does. */
   readonly part: PnlWindow | 'external_flows';
   readonly column: string;
-  /** What the part would say if it were counted now; null = nobody can count it, for the reason told. */
+  /** What the part says when it is counted now; null = it is not to be written, since nobody can count it or explain it. */
   readonly now: WindowPnl | SnapshotRecord['externalFlows'] | null;
   readonly expected: string | null;
   readonly actual: string | null;
   /** Why, a clause. */
   readonly because: string;
+  /** What to do, a sentence. */
+  readonly mend: string;
 }
 
 export interface CheckDependencies {
@@ -46,7 +48,11 @@ export interface CheckDependencies {
   readonly progress?: ReportProgress;
 }
 
-const MEND = 'maven-git recount writes the numbers that follow now, in one commit';
+const MENDS = {
+  recount: 'maven-git recount writes the numbers that follow now, in one commit',
+  correct: 'say how the flow counts with maven-git record flow-correction, then maven-git recount',
+  restore: 'see what changed with git log -p; put the file back, or what it counts from',
+} as const;
 
 /**
  * Counts the P&L windows and external flows of every snapshot of a revision again, from snapshots and flow records of the
@@ -69,7 +75,7 @@ export async function checkSnapshots(
   const concerned = new Map(differences.map(({ snapshot }) => [snapshot.path, snapshot]));
   for await (const { entry, bytes } of readBlobs(dependencies.repository, [...concerned.values()]))
     texts.set(entry.path, decodeArtifact(bytes, entry.path).text);
-  return differences.map(({ snapshot, column, expected, actual, because }): DerivedFinding => {
+  return differences.map(({ snapshot, column, expected, actual, because, mend }): DerivedFinding => {
     const [says, follows] = [actual, expected].map((value) => (value === null ? 'nothing' : value));
     return {
       code: 'PNL_NOT_DERIVED',
@@ -80,7 +86,7 @@ export async function checkSnapshots(
       column,
       expected,
       actual,
-      mend: MEND,
+      mend,
       message: `${column} says ${says}, ${follows} follows now: ${because}`,
     };
   });
@@ -130,15 +136,13 @@ function windowDifferences(
     field: string,
     expected: string | null,
     actual: string | null,
-    because: string,
-    now: WindowPnl | null,
+    why: Explanation,
   ): readonly SnapshotDifference[] => [
-    { snapshot, part: window, column: `pnl.${window}.${field}`, expected, actual, because, now },
+    { snapshot, part: window, column: `pnl.${window}.${field}`, expected, actual, now: null, ...why },
   ];
   const unfounded = (because: string): readonly SnapshotDifference[] =>
-    differs('value_usd', null, valueUsd, because, unknownPnl(because));
-  if (valueUsd === null)
-    return reason === null ? differs('reason', 'a reason', null, 'no number, and nobody says why', null) : [];
+    differs('value_usd', null, valueUsd, { because, mend: MENDS.restore });
+  if (valueUsd === null) return reason === null ? differs('reason', 'a reason', null, NO_REASON) : [];
   if (path === null) return unfounded('no baseline is named');
   const baseline = snapshots.get(path);
   if (baseline === undefined) return unfounded(`its baseline is not at this revision: ${path}`);
@@ -153,58 +157,71 @@ function windowDifferences(
   const book = flows.book(snapshot);
   const sum = book.between(stretch.from, stretch.to);
   const expected = count(sum);
-  const now = (): WindowPnl => windowPnlOf(window, snapshot, { path, record: baseline }, book, null);
   if (expected === null || compareDecimals(expected, valueUsd) !== 0) {
-    const because = whatChanged(snapshot, stretch, valueUsd, flows, count) ?? sum.reason ?? NOT_EXPLAINED;
-    return differs('value_usd', expected, valueUsd, because, expected === null ? null : now());
+    const why = explain(snapshot, stretch, valueUsd, flows, { sum, count });
+    const now =
+      why.mend === MENDS.recount
+        ? windowPnlOf(window, snapshot, { path, record: baseline }, book, null)
+        : null;
+    return differs('value_usd', expected, valueUsd, why).map((difference) => ({ ...difference, now }));
   }
   const length = String(windowSeconds(stretch.from, stretch.to));
   const said = seconds === null ? null : String(seconds);
-  return said === length ? [] : differs('window_seconds', length, said, NOT_EXPLAINED, now());
+  return said === length ? [] : differs('window_seconds', length, said, NOT_EXPLAINED);
 }
 
-const NOT_EXPLAINED = 'no flow that was told later explains it, the file or what it counts from was changed';
+type Explanation = Pick<SnapshotDifference, 'because' | 'mend'>;
+
+const NO_REASON: Explanation = { because: 'no number, and nobody says why', mend: MENDS.restore };
+const NOT_EXPLAINED: Explanation = {
+  because: 'no flow that was told later explains it, the file or what it counts from was changed',
+  mend: MENDS.restore,
+};
 
 function flowDifferences(snapshot: CheckedSnapshot, flows: FlowsOfRevision): readonly SnapshotDifference[] {
   const { netUsd, since, count } = snapshot.externalFlows;
   const stretch = { from: since, to: snapshot.snapshotAt };
   if (netUsd === null || flows.faultBetween(since, snapshot.snapshotAt) !== null) return [];
   const sum = flows.book(snapshot).between(since, snapshot.snapshotAt);
-  if (sum.netUsd !== null && compareDecimals(sum.netUsd, netUsd) === 0 && sum.flows.length === count)
-    return [];
-  const differs = sum.netUsd === null || compareDecimals(sum.netUsd, netUsd) !== 0;
-  const because = whatChanged(snapshot, stretch, netUsd, flows, (then) => then.netUsd) ?? sum.reason;
-  const column = `external_flows.${differs ? 'net_usd' : 'count'}`;
-  const [expected, actual] = differs ? [sum.netUsd, netUsd] : [String(sum.flows.length), String(count)];
-  const now = sum.netUsd === null ? null : { netUsd: sum.netUsd, count: sum.flows.length, since };
-  return [
-    { snapshot, part: 'external_flows', column, expected, actual, because: because ?? NOT_EXPLAINED, now },
-  ];
+  const same = sum.netUsd !== null && compareDecimals(sum.netUsd, netUsd) === 0;
+  if (same && sum.flows.length === count) return [];
+  const why = explain(snapshot, stretch, netUsd, flows, { sum, count: ({ netUsd: net }) => net });
+  const [expected, actual] = same ? [String(sum.flows.length), String(count)] : [sum.netUsd, netUsd];
+  const now =
+    why.mend === MENDS.recount && sum.netUsd !== null
+      ? { netUsd: sum.netUsd, count: sum.flows.length, since }
+      : null;
+  const column = `external_flows.${same ? 'count' : 'net_usd'}`;
+  return [{ snapshot, part: 'external_flows', column, expected, actual, now, ...why }];
 }
 
-/**
- * Tells which lines of flows came after the snapshot was counted, where with those that were there its number is right.
- *
- * @returns null = they do not explain it.
- */
-function whatChanged(
+interface Counting {
+  /** As it is now. */
+  readonly sum: FlowSum;
+  /** What follows from a sum. */
+  readonly count: (sum: FlowSum) => string | null;
+}
+
+/** Tells which lines of flows came after the snapshot was counted: without them its number is right. */
+function explain(
   snapshot: CheckedSnapshot,
-  stretch: { readonly from: string | null; readonly to: string },
+  stretch: Stretch,
   stated: string,
   flows: FlowsOfRevision,
-  count: (sum: FlowSum) => string | null,
-): string | null {
-  const later = flows.states(snapshot, snapshot.recordedAt).find(({ then }) => {
-    const counted = count(then.between(stretch.from, stretch.to));
+  { sum, count }: Counting,
+): Explanation {
+  const state = flows.earlierState(snapshot, snapshot.recordedAt, stretch, (book) => {
+    const counted = count(book.between(stretch.from, stretch.to));
     return counted !== null && compareDecimals(counted, stated) === 0;
-  })?.later;
-  if (later === undefined) return null;
-  const inside = later.filter(
-    ({ occurredAt }) => (stretch.from === null || occurredAt > stretch.from) && occurredAt <= stretch.to,
-  );
-  const [first] = inside;
-  if (first === undefined) return null;
-  const amount = first.amountUsd === null ? '' : ` of ${first.amountUsd} USD`;
-  const more = inside.length === 1 ? '' : `, and ${inside.length - 1} more`;
-  return `recorded later: ${first.flowType.slice(0, 60)}${amount} at ${first.occurredAt}${more}`;
+  });
+  const [first, ...others] = (state?.missing ?? []).filter((line) => isInside(line, stretch));
+  if (first !== undefined) {
+    const amount = first.amountUsd === null ? '' : ` of ${first.amountUsd} USD`;
+    const more = others.length === 0 ? '' : `, and ${others.length} more`;
+    const told = `recorded later: ${first.flowType.slice(0, 60)}${amount} at ${first.occurredAt}${more}`;
+    return sum.netUsd === null
+      ? { because: `${told}; ${sum.reason ?? 'it cannot be counted'}`, mend: MENDS.correct }
+      : { because: told, mend: MENDS.recount };
+  }
+  return sum.reason === null ? NOT_EXPLAINED : { because: sum.reason, mend: MENDS.correct };
 }

@@ -152,8 +152,7 @@ function noBaseline(window: PnlWindow): string {
   return `no complete snapshot of this account within ${tolerance} before the start of the window`;
 }
 
-/** A window without a number. */
-export function unknownPnl(reason: string): WindowPnl {
+function unknownPnl(reason: string): WindowPnl {
   return {
     pnl: { valueUsd: null, baseline: null, windowSeconds: null, reason: reason.slice(0, MAX_REASON) },
     pct: { value: null, reason: 'the P&L is not known' },

@@ -84,6 +84,22 @@ describe('a recount', () => {
     );
   });
 
+  it('explains what another clone had recorded before, and a merge has brought after', async () => {
+    await begin();
+    const [[path = '', text = ''] = []] = [...here.files('flows')].slice(-1);
+    const line = text.trim().split('\n').at(-1) ?? '';
+    const twin = line
+      .replaceAll('"500"', '"500.5"')
+      .replace(/("external_flow_id":"[^"]+)"/, '$1:2"')
+      .replace(/"recorded_at":"[^"]+"/, '"recorded_at":"2026-03-01T10:31:00.000000+00:00"');
+    expect(twin).not.toBe(line);
+    here.repository.commit({ [path]: `${text}${twin}\n` });
+    const [finding] = await check();
+    expect(finding?.message).toContain('recorded later: deposit of 500.5 USD at 2026-03-01T10:30:00');
+    expect(await recount()).toMatchObject({ snapshots: [ELEVEN], left: [] });
+    expect(await check()).toEqual([]);
+  });
+
   it('leaves what nobody can count until somebody says how', async () => {
     await begin();
     flows.push({ at: '2026-03-01T10:50:00Z', delta: { type: 'somethingNew' } });
@@ -192,7 +208,12 @@ describe('numbers of snapshots that no longer follow', () => {
       here.repository.commit({ [path]: text.replace(from, to) });
       const findings = await check();
       expect(short(findings)).toEqual([['110002', column, expected, actual]]);
-      expect(findings[0]?.message).toContain('no flow that was told later explains it');
+      expect(findings[0]).toMatchObject({
+        message: expect.stringContaining('no flow that was told later explains it'),
+        mend: expect.stringContaining('put the file back'),
+      });
+      // What somebody has edited is not made to look right.
+      expect(await recount()).toMatchObject({ snapshots: [], left: [{ column }], commit: null });
     },
   );
 
