@@ -119,19 +119,16 @@ function failureOf(args: readonly string[], { exitCode, stderr }: RemoteGitResul
   );
 }
 
+/** Without a terminal ssh asks nobody either: how it is started stays the person's to say (`core.sshCommand`). */
 function silentEnvironment(): Record<string, string> {
-  const env = childEnvironment();
   return {
-    ...env,
+    ...childEnvironment(),
     // An empty program is not run; without it git would look for the next one.
     GIT_ASKPASS: '',
     SSH_ASKPASS: '',
     SSH_ASKPASS_REQUIRE: 'never',
     GCM_INTERACTIVE: 'never',
-    // Merging needs no lock for comfort, but what a partial clone lacks may be fetched here.
+    // What a partial clone lacks may be fetched here.
     GIT_NO_LAZY_FETCH: '0',
-    ...(env.GIT_SSH_COMMAND === undefined && env.GIT_SSH === undefined
-      ? { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=15' }
-      : {}),
   };
 }

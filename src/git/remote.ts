@@ -123,9 +123,7 @@ export async function mergeFetched(
   ];
   const { exitCode, stderr, stdout } = await runRemoteGit(
     repo,
-    ['merge', ...options, '-m', message, '--end-of-options', theirs].filter(
-      (word) => word !== '--end-of-options',
-    ),
+    ['merge', ...options, '-m', message, theirs],
     {
       timeoutMs,
       // Our commits run no hooks, and the reconcile follows anyway.
