@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { snapshotPath } from '../../parsers/paths.js';
 import {
   ACCOUNT,
@@ -27,6 +27,9 @@ import { type CliRun, maven, PROGRAM } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { removeFolder } from '../support/remove-folder.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
+
+// A Postgres in memory is started for git's answers: that takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const NEWEST = snapshot(hour(30), {
