@@ -22,9 +22,16 @@ export interface McpBench {
 
 const TIMES = 300;
 
-/** What a person would type to know the same: the P&L that the newest snapshot states, and the wins of one asset. */
-const PNL_SQL =
-  'select snapshot_at, quality, total_value_usd, pnl_7d, pnl_evidence, git_path from maven_portfolio_snapshots order by snapshot_at desc limit 1';
+/**
+ * What a person would type to know the same: the P&L that the newest snapshot states, its baseline and flows, and that
+ * there is one account; the wins of one asset.
+ */
+const PNL_SQL = `with newest as (select * from maven_portfolio_snapshots order by snapshot_at desc limit 1)
+  select n.snapshot_at, n.quality, n.total_value_usd, n.pnl_7d, n.git_path, b.git_path, b.snapshot_at, b.total_value_usd,
+    (select sum(f.external_flow_usd) from maven_portfolio_snapshots f
+      where f.account = n.account and f.snapshot_at > b.snapshot_at and f.snapshot_at <= n.snapshot_at),
+    (select count(distinct (a.source, a.account)) from maven_portfolio_snapshots a)
+  from newest n left join maven_portfolio_snapshots b on b.git_path = n.pnl_evidence -> '7d' ->> 'baseline'`;
 const WIN_RATE_SQL = `select count(*), count(*) filter (where realized_pnl_usd > 0), count(*) filter (where realized_pnl_usd < 0),
     sum(net_pnl_usd), max(updated_at)
   from maven_trades where asset = 'BTC' and status in ('closed', 'liquidated') and realized_pnl_usd is not null`;
