@@ -109,9 +109,21 @@ function settle(history: History, problems: ProblemList): void {
     const places = lines.map(({ line }) => line).join(', ');
     const message = `${quote(history.key)}: revision ${revision} has several contents, on lines ${places}; line ${taken.line}, recorded last, is taken`;
     const corrections = new Set(lines.map(({ record }) => correctionsOf(record)));
-    if (isTop && corrections.size > 1) problems.error('REVISION_CONFLICT', last.line, message);
+    const mayCount = corrections.size === 1 && !isOneMoment(lines);
+    if (isTop && !mayCount) problems.error('REVISION_CONFLICT', last.line, message);
     else problems.warning('REVISION_CONFLICT', last.line, message);
   }
+}
+
+/** Two machines record at two moments; several contents of one moment are no two machines', but a line that was edited. */
+function isOneMoment(lines: readonly Located<TradeRevision>[]): boolean {
+  const moments = new Map<string, string>();
+  return lines.some(({ record }) => {
+    const fact = tradeFact(record);
+    const known = moments.get(record.recordedAt);
+    moments.set(record.recordedAt, fact);
+    return known !== undefined && known !== fact;
+  });
 }
 
 /** Of each content the line that was recorded first, and of those the last; by content where the times are equal. */
