@@ -4,6 +4,7 @@ import { MavenError } from './errors.js';
 import { shallowCommits } from './git/commit-walk.js';
 import { isAncestor, resolveRevision } from './git/revision.js';
 import { missingLedgerLines } from './projection/ledger-history.js';
+import type { MoneyDiff } from './projection/questions/money-diff.js';
 import { reconcile } from './projection/reconcile.js';
 import { type VerifyOptions, type VerifyReport, verifyRepository } from './verify-repository.js';
 
@@ -13,8 +14,8 @@ export interface ConsistencyOptions extends VerifyOptions {
 }
 
 export interface ConsistencyReport extends VerifyReport {
-  /** Commit that HEAD was compared with; null = none was asked for. */
-  readonly base: string | null;
+  /** What changed in money since the base; null = no base was named. */
+  readonly money: MoneyDiff | null;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function checkConsistency(
     const { repository, progress } = context;
     await reconcile({ repository, progress, database: scratch });
     const report = await verifyRepository({ ...context, database: async () => scratch }, rest);
-    return base === undefined ? { ...report, base: null } : await comparedWith(context, report, base);
+    return base === undefined ? { ...report, money: null } : await comparedWith(context, report, base);
   } finally {
     await scratch.close();
   }
@@ -51,10 +52,11 @@ function refuseShallow({ repository }: Context): void {
 
 /** What HEAD descends from is in its history, which is checked already; a branch beside it, or one that was replaced, is not. */
 async function comparedWith(
-  { repository }: Context,
+  context: Context,
   report: VerifyReport,
   base: string,
 ): Promise<ConsistencyReport> {
+  const { repository } = context;
   const found = await resolveRevision(repository, base);
   if (found === null) {
     throw new MavenError(
@@ -66,12 +68,14 @@ async function comparedWith(
       },
     );
   }
-  if (await isAncestor(repository, found.commit, report.revision)) return { ...report, base: found.commit };
+  const { answerMoneyDiff } = await import('./money-diff-answer.js');
+  const money = await answerMoneyDiff(context, { from: found.commit, to: report.revision });
+  if (await isAncestor(repository, found.commit, report.revision)) return { ...report, money };
   const head = await resolveRevision(repository, report.revision);
   const missing = await missingLedgerLines(repository, found, head?.artifactsTree ?? null);
   return {
     ...report,
-    base: found.commit,
+    money,
     findings: [...missing, ...report.findings],
     errors: report.errors + missing.length,
     layers: { ...report.layers, artifacts: missing.length > 0 ? 'findings' : report.layers.artifacts },

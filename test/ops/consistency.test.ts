@@ -92,7 +92,10 @@ describe('the consistency check, as the workflow runs it on a fresh clone', () =
       expect(result.summary).toContain(`| ${layer} | ok |`);
     // The next day's trades are no fault.
     origin.commit({ [DAY_ONE]: first + ledger(trade(3)) });
-    expect(check()).toMatchObject({ status: 0, errors: [] });
+    const grown = check();
+    expect(grown).toMatchObject({ status: 0, errors: [] });
+    expect(grown.summary).toContain(`#### In money since \`${good.slice(0, 12)}\`\n\n1 trade opened.`);
+    expect(grown.summary).toContain('| net P&L | 124.38 | 124.38 |');
     // A branch's first push names no commit before it.
     expect(check({ base: '0'.repeat(40) })).toMatchObject({ status: 0 });
   });
@@ -103,6 +106,7 @@ describe('the consistency check, as the workflow runs it on a fresh clone', () =
       'a changed ledger line',
       { [DAY_ONE]: first.replace('"130.5"', '"930.5"') },
       new RegExp(`^::error file=${DAY_ONE},line=1,title=LEDGER_REWRITTEN::`),
+      '| net P&L | 124.38 | 924.38 |',
     ],
     [
       'a removed ledger line',
@@ -127,7 +131,7 @@ describe('the consistency check, as the workflow runs it on a fresh clone', () =
       },
       new RegExp(`^::error file=${DAY_METRICS},line=\\d+,title=METRICS_NOT_DERIVED::`),
     ],
-  ])('fails on %s, with an annotation on its line', (_, change, annotation) => {
+  ])('fails on %s, with an annotation on its line', (_, change, annotation, money = '') => {
     const files = Object.entries(change).map(([file, text]) => [
       file,
       typeof text === 'string' ? text : text(),
@@ -137,6 +141,7 @@ describe('the consistency check, as the workflow runs it on a fresh clone', () =
     expect([result.status, result.stderr]).toEqual([1, expect.anything()]);
     expect(result.errors).toEqual(expect.arrayContaining([expect.stringMatching(annotation)]));
     expect(result.summary).toMatch(/^### maven-git: \d+ errors?/);
+    expect(result.summary).toContain(money);
   });
 
   it('fails where a branch was replaced by one without its ledger lines', () => {

@@ -1,11 +1,17 @@
-import type { Finding, VerifyReport } from '../../index.js';
+import type { ConsistencyReport, Finding, MoneyDiff, VerifyReport } from '../../index.js';
+import { usdText } from './money.js';
 import { safeText, shortText } from './safe-text.js';
 import { count, things } from './table.js';
 
 const MOST_FINDINGS = 20;
 
-/** The outcome of a check as Markdown, for the summary of a CI run. */
-export function consistencySummary(report: VerifyReport): readonly string[] {
+/** The outcome of a check as Markdown, for the summary of a CI run; with what changed in money, where a base was named. */
+export function consistencySummary(report: VerifyReport | ConsistencyReport): readonly string[] {
+  const money = 'money' in report ? report.money : null;
+  return [...verdictLines(report), ...(money === null ? [] : ['', ...moneyLines(money)])];
+}
+
+function verdictLines(report: VerifyReport): readonly string[] {
   const { errors, warnings, artifactsRead, revision } = report;
   const rows = Object.values(report.rowCounts).reduce((sum, rows) => sum + rows, 0);
   const verdict = errors > 0 ? `${things(errors, 'error')}` : 'in sync';
@@ -28,6 +34,43 @@ export function consistencySummary(report: VerifyReport): readonly string[] {
     ...(report.findings.length > MOST_FINDINGS
       ? ['', `${count(report.findings.length - MOST_FINDINGS)} more in the log.`]
       : []),
+  ];
+}
+
+/** `7-day P&L 120.31 -> 98.02 USD, 3 trades opened`, and every sum beside it. */
+function moneyLines({ from, trades, snapshots, decisions, same }: MoneyDiff): readonly string[] {
+  const title = `#### In money since \`${from.revision.slice(0, 12)}\``;
+  if (same) return [title, '', 'Nothing changed: the records are the same.'];
+  const { counts, before, after } = trades;
+  const changed = (Object.keys(counts) as (keyof typeof counts)[])
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => `${things(counts[kind], 'trade')} ${kind}`);
+  const week = snapshots.accounts
+    .filter((one) => one.before?.pnl_usd['7d'] !== one.after?.pnl_usd['7d'])
+    .map(
+      (one) =>
+        `7-day P&L ${usdText(one.before?.pnl_usd['7d'] ?? null)} -> ${usdText(one.after?.pnl_usd['7d'] ?? null)} USD`,
+    );
+  const recorded = decisions.recorded > 0 ? [`${things(decisions.recorded, 'decision')} recorded`] : [];
+  const said = [...week, ...changed, ...recorded];
+  const row = (name: string, old: string | null | undefined, now: string | null | undefined): string =>
+    `| ${name} | ${usdText(old ?? null)} | ${usdText(now ?? null)} |`;
+  return [
+    title,
+    '',
+    `${said.length === 0 ? 'No trade, P&L or decision changed' : said.join(', ')}.`,
+    '',
+    '| USD | before | after |',
+    '| --- | ---: | ---: |',
+    row('realized', before.realized_pnl_usd, after.realized_pnl_usd),
+    row('fees', before.fees_usd, after.fees_usd),
+    row('net P&L', before.net_pnl_usd, after.net_pnl_usd),
+    ...snapshots.accounts.flatMap(({ account, before: old, after: now }) => [
+      row(`equity of ${cell(account)}`, old?.total_value_usd, now?.total_value_usd),
+      ...(['24h', '7d', '30d', 'all'] as const).map((window) =>
+        row(`P&L ${window}`, old?.pnl_usd[window], now?.pnl_usd[window]),
+      ),
+    ]),
   ];
 }
 
