@@ -20,6 +20,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY --from=build /app/dist/bin ./dist/bin
+COPY --from=build /app/dist/postgres.tar.gz ./dist/postgres.tar.gz
 COPY --from=build /app/node_modules/@electric-sql ./node_modules/@electric-sql
 COPY fixtures/history ./fixtures/history
 COPY fixtures/upstream ./fixtures/upstream

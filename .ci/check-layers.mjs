@@ -14,7 +14,7 @@ const LAYERS = [
   { name: 'src/db', owns: /^src\/db\//, may: ['src/db', 'base', 'parsers'] },
   { name: 'src/cache', owns: /^src\/cache\//, may: ['src/cache', 'base', 'parsers'] },
   { name: 'src/sources', owns: /^src\/sources\//, may: ['src/sources', 'base', 'parsers'] },
-  { name: 'base', owns: /^src\/(errors|config|logger|progress|process-lock|lock-owner|postgres-connection|postgres-error)\.ts$/, may: ['base', 'parsers'] },
+  { name: 'base', owns: /^src\/(errors|config|logger|package-root|progress|process-lock|lock-owner|postgres-connection|postgres-error)\.ts$/, may: ['base', 'parsers'] },
   { name: 'src/index', owns: /^src\/index\.ts$/, may: ['top', 'jobs', 'io', 'base', 'parsers'] },
   { name: 'top', owns: /^src\/([^/]+|doctor\/[^/]+)\.ts$/, may: ['top', 'jobs', 'io', 'base', 'parsers'] },
   { name: 'parsers', owns: /^parsers\//, may: ['parsers'], pure: true },

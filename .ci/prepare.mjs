@@ -13,7 +13,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 step('node_modules/.maven-installed', 'installing packages', ['package-lock.json'], ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-step('dist/.maven-built', 'building', ['tsconfig.json', 'package.json', '.ci/bundle.mjs', 'src', 'parsers', 'test'], ['run', '--silent', 'build']);
+step('dist/.maven-built', 'building', ['tsconfig.json', 'package.json', '.ci/bundle.mjs', '.ci/pack-postgres.mjs', 'src', 'parsers', 'test'], ['run', '--silent', 'build']);
 
 /** Runs npm when the inputs are not those of the last run; the stamp is written only after it succeeded. */
 function step(stampFile, what, inputs, npmArguments) {

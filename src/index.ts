@@ -87,6 +87,7 @@ export {
 export type { CheckFinding, CheckReport } from './hooks-check.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { type LoopOptions, runLoop } from './loop.js';
+export { packageRoot, packageVersion } from './package-root.js';
 export type {
   BucketAnswer,
   GroupAnswer,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { packageVersion } from './package-root.js';
+import { packageVersion } from '../index.js';
 import { runCli } from './run.js';
 
 // Node 21 has it. Without it, pg loads the whole of fetch only to learn that it does not run on Cloudflare.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
@@ -5,6 +6,7 @@ import { codeOf, MavenError } from '../errors.js';
 import { acquireProcessLock, type ProcessLock } from '../process-lock.js';
 import type { Database, ProjectedState, Session } from './database.js';
 import { databaseError } from './database-error.js';
+import { readEmbeddedImage } from './embedded-image.js';
 import { PEEK_SQL, stateFromRow } from './projected-state.js';
 
 export interface EmbeddedOptions {
@@ -157,11 +159,25 @@ function cannotOpen(error: unknown, folder: string | null): unknown {
   );
 }
 
+/** Opens a database, or makes it. A process that is killed while it makes one leaves a mark, and the next begins anew. */
 async function openPglite(dataDir: string | undefined): Promise<PGlite> {
+  if (dataDir === undefined) return startPglite(undefined, await readEmbeddedImage());
+  const mark = `${dataDir}.unfinished`;
+  if (existsSync(mark)) await rm(dataDir, { recursive: true, force: true });
+  if (existsSync(dataDir)) return startPglite(dataDir, null);
+  await writeFile(mark, '');
+  const pglite = await startPglite(dataDir, await readEmbeddedImage());
+  await rm(mark);
+  return pglite;
+}
+
+/** @param image - null = the data are there, or PGlite makes them. */
+async function startPglite(dataDir: string | undefined, image: Blob | null): Promise<PGlite> {
   const { PGlite } = await import('@electric-sql/pglite');
   const asText = (value: string) => value;
   const options: PGliteOptions = {
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(image === null ? {} : { loadDataDir: image }),
     parsers: Object.fromEntries(TEXT_OIDS.map((oid) => [oid, asText])),
   };
   const pglite = await PGlite.create(options);

@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { readEmbeddedImage } from './embedded-image.js';
 
 /** A Postgres in memory, for rehearsals: it is gone when it is closed. */
 export interface Sandbox {
@@ -12,7 +13,8 @@ export interface Sandbox {
 /** Opens a Postgres in memory. Its session speaks UTC. */
 export async function openSandbox(): Promise<Sandbox> {
   const { PGlite } = await import('@electric-sql/pglite');
-  const pglite: PGlite = await PGlite.create();
+  const image = await readEmbeddedImage();
+  const pglite: PGlite = await PGlite.create(image === null ? {} : { loadDataDir: image });
   await pglite.exec("set timezone to 'UTC'");
   // Values of any type are asked for as they are: nothing here may make a float or a Date of them.
   const parsers = new Proxy<Record<number, (value: string) => string>>(

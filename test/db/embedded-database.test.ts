@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -72,6 +72,19 @@ describe('the embedded database', () => {
     expect(rows).toEqual([{ name: null }]);
     expect(notices).toEqual([expect.stringContaining('moved to')]);
     await second.close();
+  });
+
+  it('begins anew what a killed process had begun to make, without a word of damage', async () => {
+    mkdirSync(path.join(folder, 'postgres', 'base'), { recursive: true });
+    writeFileSync(path.join(folder, 'postgres', 'PG_VERSION'), '18\n');
+    writeFileSync(path.join(folder, 'postgres.unfinished'), '');
+    const database = open();
+    await database.withSession(async ({ db }) => {
+      await sql`create table made (n int)`.execute(db);
+    });
+    await database.close();
+    expect(notices).toEqual([]);
+    expect(existsSync(path.join(folder, 'postgres.unfinished'))).toBe(false);
   });
 
   it('rolls back what a failed piece of work left open', async () => {

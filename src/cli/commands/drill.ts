@@ -5,6 +5,7 @@ import {
   type DrillReport,
   drill,
   makeExampleRepository,
+  packageRoot,
   type RehearsalStep,
   rehearseFeeds,
 } from '../../index.js';
@@ -12,7 +13,6 @@ import type { Arguments, Command, CommandRuntime } from '../command.js';
 import { createProgress } from '../output/progress.js';
 import { safeText } from '../output/safe-text.js';
 import { count } from '../output/table.js';
-import { packageRoot } from '../package-root.js';
 
 /** The realistic history that is shipped with the program. */
 function examplePath(): string {

@@ -1,6 +1,6 @@
+import { packageVersion } from '../../index.js';
 import { serveMcp } from '../../mcp/serve.js';
 import { type Command, switchOption } from '../command.js';
-import { packageVersion } from '../package-root.js';
 import { untilSignal } from '../until-signal.js';
 
 export const mcpCommand: Command = {
