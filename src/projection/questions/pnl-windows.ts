@@ -100,7 +100,7 @@ export async function pnlWindows(
       covered: of.window_seconds === null ? null : durationText(of.window_seconds),
       baseline: path === null ? null : baselineOf(path, found),
       flows_usd: flowsLeftOut(row.total_value_usd, found?.total_value_usd ?? null, value),
-      recorded_flows_usd: counted.flowsUsd,
+      recorded_flows_usd: counted.flowsUsd === null ? null : trimDecimal(counted.flowsUsd),
     };
     return { answer, unreadable: counted.unreadable };
   });
