@@ -194,7 +194,7 @@ describeEachDatabase('pnl and portfolio', (open) => {
       percent: '-99.999999',
       covered: '2 h',
       flows_usd: '-12345678901234567890.1',
-      recorded_flows_usd: '-12345678901234567890.10',
+      recorded_flows_usd: '-12345678901234567890.1',
     });
     for (const unknown of [week, month])
       expect(unknown).toMatchObject({ value: null, baseline: null, flows_usd: null, percent: null });
