@@ -1,9 +1,11 @@
 import { type DecisionAnswer, type DecisionList, type DecisionOptions, decisions } from '../../index.js';
 import { atOption } from '../at-option.js';
 import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
-import { moreLine, sourceNotice, sourceText, timeText, usdText } from '../output/evidence-lines.js';
+import { moreLine, sourceNotice, sourceText } from '../output/evidence-lines.js';
+import { usdText } from '../output/money.js';
 import { shortText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 import { wholeNumber } from '../whole-number.js';
 
 const OUTCOMES = ['open', 'win', 'loss', 'breakeven', 'unknown', 'no_trades'] as const;
@@ -72,7 +74,7 @@ function table(rows: readonly DecisionAnswer[]): Promise<string> {
       { title: 'action' },
     ],
     rows.map((one) => [
-      timeText(one.decided_at),
+      secondText(one.decided_at),
       shortText(one.decision_type, 16),
       shortText(one.asset ?? '-', 16),
       one.confidence_pct === null ? '-' : `${one.confidence_pct} %`,

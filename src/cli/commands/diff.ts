@@ -7,9 +7,11 @@ import {
   type TradeChange,
 } from '../../index.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
-import { moreLine, percentText, timeText, usdText } from '../output/evidence-lines.js';
+import { moreLine } from '../output/evidence-lines.js';
+import { percentText, usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 
 export const diffCommand: Command = {
   build: (yargs) =>
@@ -40,7 +42,7 @@ function readRange(range: string): { readonly from: string; readonly to?: string
 
 async function render({ style }: CommandRuntime, diff: MoneyDiff): Promise<string> {
   const end = ({ revision, committed_at: at }: MoneyDiff['from']): string =>
-    `${revision.slice(0, 12)} (${timeText(at)})`;
+    `${revision.slice(0, 12)} (${secondText(at)})`;
   const lines = [`${style.bold('in money')}  ${end(diff.from)} to ${end(diff.to)}`];
   if (diff.same) return [...lines, '  nothing changed: the artifacts are the same'].join('\n');
   const { counts, largest, before, after } = diff.trades;
@@ -73,7 +75,7 @@ async function render({ style }: CommandRuntime, diff: MoneyDiff): Promise<strin
   for (const one of diff.decisions.newest)
     lines.push(
       ...(one === diff.decisions.newest[0] ? [''] : []),
-      `  ${timeText(one.decided_at)}  ${shortText(one.decision_type, 20)} ${shortText(one.asset ?? '', 20)}  ${style.dim(shortText(one.action, 70))}`,
+      `  ${secondText(one.decided_at)}  ${shortText(one.decision_type, 20)} ${shortText(one.asset ?? '', 20)}  ${style.dim(shortText(one.action, 70))}`,
     );
   return lines.join('\n');
 }

@@ -8,15 +8,8 @@ import {
   roundDecimal,
 } from '../../index.js';
 import type { Command, CommandRuntime } from '../command.js';
-import {
-  evidenceLines,
-  intervalText,
-  moreLine,
-  percentText,
-  periodText,
-  sourceNotice,
-  usdText,
-} from '../output/evidence-lines.js';
+import { evidenceLines, intervalText, moreLine, periodText, sourceNotice } from '../output/evidence-lines.js';
+import { percentText, usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
 import { periodOptions } from '../period-options.js';

@@ -1,9 +1,10 @@
 import { type MemoryHit, type SearchAnswer, searchMemory } from '../../index.js';
 import { atOption } from '../at-option.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
-import { moreLine, sourceNotice, sourceText, timeText } from '../output/evidence-lines.js';
+import { moreLine, sourceNotice, sourceText } from '../output/evidence-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 import { wholeNumber } from '../whole-number.js';
 
 export const searchCommand: Command = {
@@ -47,7 +48,7 @@ function hitLines(
 ): readonly string[] {
   const title = hit.title === null ? '' : `  ${shortText(hit.title, 60)}`;
   return [
-    `${bold(`${hit.kind} ${shortText(hit.type, 30)}`)}  ${timeText(hit.at)}${title}`,
+    `${bold(`${hit.kind} ${shortText(hit.type, 30)}`)}  ${secondText(hit.at)}${title}`,
     `  ${shortText(hit.excerpt, 300)}`,
     dim(`  ${safeText(hit.git_path)}:${hit.git_line}`),
     '',

@@ -2,6 +2,7 @@ import { type AnswerSource, durationText, type Evidence, roundDecimal } from '..
 import { safeText } from './safe-text.js';
 import type { Style } from './style.js';
 import { count, things } from './table.js';
+import { secondText } from './time-text.js';
 
 /** What keeps an answer from being today's from Postgres, above it. */
 export function sourceNotice(style: Style, { notice }: AnswerSource): readonly string[] {
@@ -32,7 +33,7 @@ export function evidenceLines(
     style.dim(
       asOf === null
         ? `  ${sourceText(answer)}`
-        : `  newest record ${timeText(asOf)}, ${durationText(age ?? 0)} old; ${sourceText(answer)}`,
+        : `  newest record ${secondText(asOf)}, ${durationText(age ?? 0)} old; ${sourceText(answer)}`,
     ),
   ];
 }
@@ -40,20 +41,6 @@ export function evidenceLines(
 /** `20.77 to 93.85 %`; `-` without one. */
 export function intervalText(interval: Evidence['interval']): string {
   return interval === null ? '-' : `${roundDecimal(interval.low, 2)} to ${roundDecimal(interval.high, 2)} %`;
-}
-
-export function percentText(value: string | null): string {
-  return value === null ? '-' : `${roundDecimal(value, 2)} %`;
-}
-
-/** USD to the cent, half away from zero; `-` = not known. */
-export function usdText(amount: string | null): string {
-  return amount === null ? '-' : roundDecimal(amount, 2);
-}
-
-/** `2026-01-14 14:24:08Z`, cut to the second. */
-export function timeText(time: string | null): string {
-  return time === null ? '-' : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
 }
 
 /** `in all`, `2026-W03`. */
