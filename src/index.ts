@@ -53,6 +53,7 @@ import { projectedHead } from './projection/up-to-date.js';
 import { type Published, publish } from './publish.js';
 import type { ExchangeOptions, PullReport, PushReport } from './pull-push.js';
 import { questionDependencies } from './question-dependencies.js';
+import type { RecoveryDrill } from './recovery-drill.js';
 import type { RehearsalOptions, RehearsalStep } from './rehearsal.js';
 import type { Report, ReportOptions } from './report.js';
 import type { SnapshotJobOptions, SnapshotPorts } from './snapshot-job.js';
@@ -178,6 +179,7 @@ export type {
   Recorded,
   RecordHistory,
   RecountReport,
+  RecoveryDrill,
   RehearsalStep,
   Report,
   ReportOptions,
@@ -683,6 +685,18 @@ export async function makeExampleRepository(folder: string): Promise<void> {
 export async function drill(folder: string, options: DrillOptions = {}): Promise<DrillReport> {
   const { drill: run } = await import('./drill.js');
   return run(folder, options);
+}
+
+/**
+ * Rehearses the loss of everything but git: a fresh clone, a database that never was, every row compared with the live
+ * one; the outcome becomes an event in the session log.
+ *
+ * @throws {@link MavenError} PROJECTION_UNPROVEN when the two differ.
+ */
+export async function recoveryDrill(context: Context): Promise<WithProjection<RecoveryDrill>> {
+  const { recoveryDrill: run } = await import('./recovery-drill.js');
+  const outcome = await run(context);
+  return { ...outcome, published: await publish(context) };
 }
 
 /** Rehearses the feeds (trades, snapshots) in a temporary repository, without any server or account. */

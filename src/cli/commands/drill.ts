@@ -4,15 +4,17 @@ import path from 'node:path';
 import {
   type DrillReport,
   drill,
+  MavenError,
   makeExampleRepository,
   packageRoot,
   type RehearsalStep,
+  recoveryDrill,
   rehearseFeeds,
 } from '../../index.js';
-import type { Arguments, Command, CommandRuntime } from '../command.js';
+import { type Arguments, type Command, type CommandRuntime, switchOption } from '../command.js';
 import { createProgress } from '../output/progress.js';
 import { safeText } from '../output/safe-text.js';
-import { count } from '../output/table.js';
+import { count, things } from '../output/table.js';
 
 /** The realistic history that is shipped with the program. */
 function examplePath(): string {
@@ -32,10 +34,22 @@ export const drillCommand: Command = {
         type: 'string',
         describe: 'repositories; none: this one and the example',
       })
+      .option('record', {
+        type: 'boolean',
+        describe:
+          'this repository alone: a fresh clone, compared with the live database; the outcome becomes an event',
+      })
+      .example('$0 drill --record', 'how long a recovery takes, and that every row comes back')
       .example('$0 drill', 'this repository, then the example history')
       .example('$0 drill ../moha-maven', 'another one; its git is not touched'),
   run: async (runtime, args) => {
     const named = foldersOf(args);
+    if (switchOption(args, 'record')) {
+      if (named.length === 0) return recover(runtime);
+      throw new MavenError('USAGE', '--record is about this repository: name no folder', {
+        hint: 'maven-git drill --record --repo FOLDER',
+      });
+    }
     const reports: DrillReport[] = [];
     for (const folder of named.length > 0 ? named : [runtime.global.repo]) {
       reports.push(await rehearse(runtime, folder, path.resolve(runtime.io.cwd, folder)));
@@ -53,6 +67,22 @@ export const drillCommand: Command = {
     return 0;
   },
 };
+
+async function recover(runtime: CommandRuntime): Promise<number> {
+  const outcome = await recoveryDrill(await runtime.context());
+  runtime.printJson(outcome);
+  const { revision, rows, sha256, cloneSeconds, recoverSeconds, recorded } = outcome;
+  const line = (name: string, text: string): string => `  ${name.padEnd(12)}${text}`;
+  runtime.print(
+    [
+      line('clone', `${revision.slice(0, 12)} in ${cloneSeconds.toFixed(2)} s`),
+      line('recovered', `${things(rows, 'row')} in ${recoverSeconds.toFixed(2)} s`),
+      line('compared', `each as in the live database (sha256 ${sha256.slice(0, 16)})`),
+      line('recorded', safeText(recorded.path)),
+    ].join('\n'),
+  );
+  return 0;
+}
 
 function foldersOf(args: Arguments): readonly string[] {
   return Array.isArray(args.folders) ? args.folders.map(String) : [];
