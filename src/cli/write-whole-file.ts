@@ -42,9 +42,16 @@ export async function refuseUnwritable(file: string): Promise<void> {
   if ((await stat(folder).catch(() => null)) === null) throw noFolder(file, folder);
 }
 
+/** The memory is written by jobs alone, and committed; a page or picture in its place would be lost work. */
+function refuseMemory(file: string, target: string): void {
+  if (!/(^|[\\/])\.moha[\\/]maven[\\/]/.test(path.resolve(target))) return;
+  throw unwritable(file, 'it lies in .moha/maven, which holds artifacts only', 'name a file outside of it');
+}
+
 /** A device or a folder is no place for a rename: it would be replaced by a file. */
 async function targetOf(file: string): Promise<string> {
   const target = await realpath(file).catch(() => file);
+  refuseMemory(file, target);
   const found = await stat(target).catch(() => null);
   if (found === null || found.isFile()) return target;
   const what = found.isDirectory() ? 'is a folder' : 'is no regular file';

@@ -52,12 +52,19 @@ async function render({ style }: CommandRuntime, diff: MoneyDiff): Promise<strin
     '',
     `  trades      ${told.length === 0 ? 'none changed' : told.map((kind) => `${count(counts[kind])} ${kind}`).join(', ')}`,
     `  snapshots   ${countsText(diff.snapshots, 'added')}`,
+    `  flows       ${countsText({ ...diff.flows, changed: 0 }, 'recorded')}`,
     `  decisions   ${countsText({ ...diff.decisions, added: diff.decisions.recorded }, 'recorded')}`,
     `  metrics     ${diff.metrics.changed === 0 ? 'none changed' : `${things(diff.metrics.changed, 'period')} changed`}`,
   );
   if (counts.removed > 0)
     lines.push(style.bad(`  ${things(counts.removed, 'trade')} no longer in the ledger, which only grows`));
   lines.push('', await sumsTable(diff));
+  if (diff.snapshots.accounts.length > 0)
+    lines.push(style.dim('  equity and P&L as the newest snapshot of each side states them'));
+  if (diff.flows.added + diff.flows.removed > 0)
+    lines.push(
+      style.warn('  flows changed: what snapshots state may no longer follow; maven-git pnl counts it again'),
+    );
   if (before.unknown_pnl + after.unknown_pnl > 0)
     lines.push(
       style.warn(

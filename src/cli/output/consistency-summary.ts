@@ -18,7 +18,7 @@ function verdictLines(report: VerifyReport): readonly string[] {
   const lines = [
     `### maven-git: ${verdict}${warnings > 0 ? `, ${things(warnings, 'warning')}` : ''}`,
     '',
-    `${things(artifactsRead, 'artifact')}, ${things(rows, 'row')} at \`${revision.slice(0, 12)}\``,
+    `${things(artifactsRead, 'artifact')}${rows > 0 ? `, ${things(rows, 'row')}` : ''} at \`${revision.slice(0, 12)}\``,
     '',
     '| layer | verdict |',
     '| --- | --- |',
@@ -37,28 +37,34 @@ function verdictLines(report: VerifyReport): readonly string[] {
   ];
 }
 
-/** `7-day P&L 120.31 -> 98.02 USD, 3 trades opened`, and every sum beside it. */
-function moneyLines({ from, trades, snapshots, decisions, same }: MoneyDiff): readonly string[] {
+/** `7d P&L 120.31 -> 98.02 USD, 3 trades opened`, and every sum beside it. */
+function moneyLines({ from, trades, flows, snapshots, decisions, same }: MoneyDiff): readonly string[] {
   const title = `#### In money since \`${from.revision.slice(0, 12)}\``;
   if (same) return [title, '', 'Nothing changed: the records are the same.'];
   const { counts, before, after } = trades;
   const changed = (Object.keys(counts) as (keyof typeof counts)[])
     .filter((kind) => counts[kind] > 0)
     .map((kind) => `${things(counts[kind], 'trade')} ${kind}`);
-  const week = snapshots.accounts
-    .filter((one) => one.before?.pnl_usd['7d'] !== one.after?.pnl_usd['7d'])
-    .map(
-      (one) =>
-        `7-day P&L ${usdText(one.before?.pnl_usd['7d'] ?? null)} -> ${usdText(one.after?.pnl_usd['7d'] ?? null)} USD`,
-    );
+  const stated = snapshots.accounts.flatMap(({ before: old, after: now }) =>
+    (['7d', '24h', '30d', 'all'] as const)
+      .filter((window) => old?.pnl_usd[window] !== now?.pnl_usd[window])
+      .map((window) => {
+        const [was, is] = [old, now].map((state) => usdText(state?.pnl_usd[window] ?? null));
+        return `${window} P&L ${was} -> ${is} USD`;
+      }),
+  );
   const recorded = decisions.recorded > 0 ? [`${things(decisions.recorded, 'decision')} recorded`] : [];
-  const said = [...week, ...changed, ...recorded];
+  const moved = [
+    ...(flows.added > 0 ? [`${things(flows.added, 'flow line')} recorded`] : []),
+    ...(flows.removed > 0 ? [`${things(flows.removed, 'flow line')} gone`] : []),
+  ];
+  const said = [...stated, ...changed, ...moved, ...recorded];
   const row = (name: string, old: string | null | undefined, now: string | null | undefined): string =>
     `| ${name} | ${usdText(old ?? null)} | ${usdText(now ?? null)} |`;
   return [
     title,
     '',
-    `${said.length === 0 ? 'No trade, P&L or decision changed' : said.join(', ')}.`,
+    `${said.length === 0 ? 'No trade, flow, stated P&L or decision changed' : said.join(', ')}.`,
     '',
     '| USD | before | after |',
     '| --- | ---: | ---: |',

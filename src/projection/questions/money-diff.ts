@@ -9,6 +9,7 @@ import { PNL_WINDOWS, type PnlWindow } from '../../../parsers/snapshot.js';
 import type { Revision } from '../../git/revision.js';
 import type { ProjectedRow } from '../table-description.js';
 import type { LiveDependencies } from './ask-projection.js';
+import { type FlowChange, flowChange } from './flow-changes.js';
 import { type BothSides, bothSides } from './read-both-sides.js';
 import { type LedgerChange, ledgerChange } from './trade-changes.js';
 
@@ -19,6 +20,8 @@ export interface MoneyDiff {
   /** True = the artifacts are the same in both. */
   readonly same: boolean;
   readonly trades: LedgerChange;
+  /** Deposits, withdrawals and what says how they count: P&L of snapshots may have to be counted anew. */
+  readonly flows: FlowChange;
   readonly snapshots: {
     readonly added: number;
     readonly changed: number;
@@ -99,6 +102,10 @@ export async function moneyDiff(
     to: { revision: to.commit, committed_at: committedAt(to.commit) },
     same: from.artifactsTree === to.artifactsTree,
     trades: await ledgerChange(sides.read('maven_trades')),
+    flows: await flowChange(dependencies.repository, {
+      before: from.artifactsTree,
+      after: to.artifactsTree,
+    }),
     snapshots: await snapshotChange(sides),
     metrics: await metricsChange(sides),
     decisions: await decisionChange(sides),
