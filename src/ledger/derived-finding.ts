@@ -4,7 +4,12 @@ import type { Severity } from '../../parsers/problem.js';
  * What a derived artifact says that does not follow (any more) from the facts of the same revision: the P&L of a snapshot
  * from snapshots and flows, the numbers of a metrics file from the ledger.
  */
-export type DerivedFindingCode = 'METRICS_NOT_DERIVED' | 'METRICS_STALE' | 'PNL_NOT_DERIVED';
+export type DerivedFindingCode =
+  | 'METRICS_NOT_DERIVED'
+  | 'METRICS_STALE'
+  | 'PNL_NOT_CHECKED'
+  | 'PNL_NOT_DERIVED'
+  | 'PNL_STALE';
 
 /** One number of a derived artifact beside the number that follows now; for verify's derived layer. */
 export interface DerivedFinding {

@@ -10,7 +10,12 @@ import { listArtifacts } from '../git/tree.js';
 import type { ReportProgress } from '../progress.js';
 import { formatProven } from './input.js';
 import { commitJob, type JobDependencies, requireArtifacts } from './job.js';
-import { type SnapshotDifference, snapshotDifferences } from './snapshot/check-snapshots.js';
+import {
+  type SnapshotDifference,
+  snapshotDifferences,
+  type UncheckedSnapshots,
+  uncheckedSnapshots,
+} from './snapshot/check-snapshots.js';
 
 export interface RecountDependencies extends JobDependencies {
   readonly progress: ReportProgress;
@@ -24,6 +29,8 @@ export interface RecountReport {
   readonly changes: readonly RecountChange[];
   /** Numbers that do not follow and were left: nobody can count them now, or no flow explains them; each with what to do. */
   readonly left: readonly RecountChange[];
+  /** Snapshots that could not be counted again, so that nobody knows whether they follow; by cause. */
+  readonly unchecked: readonly UncheckedSnapshots[];
   /** Null = nothing was to be written, or a dry run. */
   readonly commit: ArtifactCommit | null;
 }
@@ -102,10 +109,15 @@ async function planRecount(
     const anew = (byPath.get(path) ?? []).reduce(counted, record);
     files.set(path, formatProven('snapshot', anew, path, formatSnapshot, parseSnapshot));
   }
-  const left = differences.filter(({ now }) => now === null);
+  const left = differences.filter(({ now, kind }) => now === null && kind !== 'unchecked');
   return {
     files,
-    report: { snapshots: [...files.keys()], changes: countable.map(changeOf), left: left.map(changeOf) },
+    report: {
+      snapshots: [...files.keys()],
+      changes: countable.map(changeOf),
+      left: left.map(changeOf),
+      unchecked: uncheckedSnapshots(differences),
+    },
   };
 }
 

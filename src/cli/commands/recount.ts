@@ -17,13 +17,16 @@ export const recountCommand: Command = {
     for (const line of described(report, dryRun)) runtime.print(line);
     if (report.commit !== null)
       runtime.print(describePublished(runtime.style, report.commit, report.published));
-    return 0;
+    return report.unchecked.length > 0 ? 1 : 0;
   },
 };
 
-function described({ snapshots, changes, left }: RecountReport, dryRun: boolean): readonly string[] {
+function described(
+  { snapshots, changes, left, unchecked }: RecountReport,
+  dryRun: boolean,
+): readonly string[] {
   const lines: string[] = [];
-  if (changes.length === 0 && left.length === 0)
+  if (changes.length === 0 && left.length === 0 && unchecked.length === 0)
     lines.push('every snapshot follows from snapshots and flows');
   if (changes.length > 0) {
     const would = dryRun ? 'would be written anew' : 'written anew';
@@ -39,6 +42,11 @@ function described({ snapshots, changes, left }: RecountReport, dryRun: boolean)
     lines.push(
       `${count(left.length, 'number')} left as found, the first in ${first.path.split('/').at(-1)}: ${safeText(first.because)}`,
       `  ${first.mend}`,
+    );
+  for (const { because, mend, snapshots: uncounted } of unchecked)
+    lines.push(
+      `${count(uncounted.length, 'snapshot')} could not be counted again: ${safeText(because)}`,
+      `  ${mend}`,
     );
   return lines;
 }

@@ -13,6 +13,7 @@ import type { Repository } from '../../git/repository.js';
 import type { ArtifactEntry } from '../../git/tree.js';
 import { type ReportProgress, silentProgress } from '../../progress.js';
 import type { DerivedFinding } from '../derived-finding.js';
+import { plural } from '../plural.js';
 import { type FlowsOfRevision, isInside, readFlowsOfRevision, type Stretch } from './flows-of-revision.js';
 import { mayBeBaseline, type WindowPnl, windowPnlOf, windowSeconds } from './pnl.js';
 import { lineOfField } from './snapshot-lines.js';
@@ -27,9 +28,14 @@ export interface CheckedSnapshot
   readonly oid: string;
 }
 
-/** A number of a snapshot that does not follow. */
+/** A number of a snapshot that does not follow, or of which nobody can tell. */
 export interface SnapshotDifference {
   readonly snapshot: CheckedSnapshot;
+  /**
+   * `stale`: it followed once, a flow that was recorded later has overtaken it, and a recount mends it. `wrong`: it does not
+   * follow. `unchecked`: it could not be counted again.
+   */
+  readonly kind: 'stale' | 'wrong' | 'unchecked';
   /** The part of the snapshot; `column` names the number in it as the file does. */
   readonly part: PnlWindow | 'external_flows';
   readonly column: string;
@@ -51,6 +57,8 @@ export interface CheckDependencies {
 const MENDS = {
   recount: 'maven-git recount writes the numbers that follow now, in one commit',
   correct: 'say how the flow counts with maven-git record flow-correction, then maven-git recount',
+  readable:
+    'maven-git verify --artifacts-only names the line: put the file right, git log -p shows what it said',
   restore: 'see what changed with git log -p; put the file back, or what it counts from',
 } as const;
 
@@ -59,8 +67,11 @@ const MENDS = {
  * same revision, and tells each number that does not follow.
  *
  * Each window is counted from the baseline that the snapshot names, which must be one: what another clone had is no
- * fault of it. What a snapshot does not know (null, with its reason) is no finding, since it is no wrong number; nor is a
- * window over a month whose flow file cannot be read, which is a finding of its own.
+ * fault of it. What a snapshot does not know (null, with its reason) is no finding, since it is no wrong number. Over a
+ * month whose flow file cannot be read nothing can be counted: one finding for each such file, with how many snapshots.
+ *
+ * `PNL_STALE` is a warning, what a late or corrected flow does until somebody recounts; `PNL_NOT_DERIVED` and
+ * `PNL_NOT_CHECKED` are errors.
  *
  * @param artifacts - every file of the revision, as `listArtifacts` gives them.
  * @returns in order of path, within a snapshot by window.
@@ -70,16 +81,19 @@ export async function checkSnapshots(
   dependencies: CheckDependencies,
   artifacts: readonly ArtifactEntry[],
 ): Promise<readonly DerivedFinding[]> {
-  const differences = await snapshotDifferences(dependencies, artifacts);
+  const found = await snapshotDifferences(dependencies, artifacts);
+  const differences = found.filter(({ kind }) => kind !== 'unchecked');
   const texts = new Map<string, string>();
   const concerned = new Map(differences.map(({ snapshot }) => [snapshot.path, snapshot]));
   for await (const { entry, bytes } of readBlobs(dependencies.repository, [...concerned.values()]))
     texts.set(entry.path, decodeArtifact(bytes, entry.path).text);
-  return differences.map(({ snapshot, column, expected, actual, because, mend }): DerivedFinding => {
+  const differing = differences.map((difference): DerivedFinding => {
+    const { snapshot, kind, column, expected, actual, because, mend } = difference;
     const [says, follows] = [actual, expected].map((value) => (value === null ? 'nothing' : value));
     return {
-      code: 'PNL_NOT_DERIVED',
-      severity: 'error',
+      ...(kind === 'stale'
+        ? { code: 'PNL_STALE', severity: 'warning' }
+        : { code: 'PNL_NOT_DERIVED', severity: 'error' }),
       path: snapshot.path,
       line: lineOfField(texts.get(snapshot.path) ?? '', column),
       key: `${snapshot.source}/${snapshot.account} at ${snapshot.snapshotAt}`,
@@ -90,6 +104,46 @@ export async function checkSnapshots(
       message: `${column} says ${says}, ${follows} follows now: ${because}`,
     };
   });
+  return [...differing, ...uncheckedSnapshots(found).map(uncheckedFinding)];
+}
+
+/** Snapshots that could not be counted again, for one cause. */
+export interface UncheckedSnapshots {
+  /** A clause. */
+  readonly because: string;
+  readonly mend: string;
+  /** Paths, in their order; never empty. */
+  readonly snapshots: readonly string[];
+}
+
+/** Puts together what could not be counted again, by cause. */
+export function uncheckedSnapshots(
+  differences: readonly SnapshotDifference[],
+): readonly UncheckedSnapshots[] {
+  const causes = new Map<string, { readonly mend: string; readonly snapshots: Set<string> }>();
+  for (const { kind, because, mend, snapshot } of differences) {
+    if (kind !== 'unchecked') continue;
+    const cause = causes.get(because) ?? { mend, snapshots: new Set<string>() };
+    cause.snapshots.add(snapshot.path);
+    causes.set(because, cause);
+  }
+  return [...causes].map(([because, { mend, snapshots }]) => ({ because, mend, snapshots: [...snapshots] }));
+}
+
+function uncheckedFinding({ because, mend, snapshots }: UncheckedSnapshots): DerivedFinding {
+  const many = plural(snapshots.length, 'snapshot');
+  return {
+    code: 'PNL_NOT_CHECKED',
+    severity: 'error',
+    path: snapshots[0] ?? '',
+    line: null,
+    key: many,
+    column: null,
+    expected: null,
+    actual: null,
+    mend,
+    message: `${many} could not be counted again, this is the first: ${because}`,
+  };
 }
 
 /** As {@link checkSnapshots}, before it is put into words. */
@@ -141,7 +195,7 @@ function windowDifferences(
     { snapshot, part: window, column: `pnl.${window}.${field}`, expected, actual, now: null, ...why },
   ];
   const unfounded = (because: string): readonly SnapshotDifference[] =>
-    differs('value_usd', null, valueUsd, { because, mend: MENDS.restore });
+    differs('value_usd', null, valueUsd, { kind: 'wrong', because, mend: MENDS.restore });
   if (valueUsd === null) return reason === null ? differs('reason', 'a reason', null, NO_REASON) : [];
   if (path === null) return unfounded('no baseline is named');
   const baseline = snapshots.get(path);
@@ -150,7 +204,8 @@ function windowDifferences(
   if (!mayBeBaseline(window, snapshot, baseline) || baseline.totalValueUsd === null)
     return unfounded(`${path} is no baseline of this window`);
   const stretch = { from: baseline.snapshotAt, to: snapshot.snapshotAt };
-  if (flows.faultBetween(stretch.from, stretch.to) !== null) return [];
+  const fault = flows.faultBetween(stretch.from, stretch.to);
+  if (fault !== null) return differs('value_usd', null, valueUsd, notReadable(fault));
   const grown = subtractDecimals(snapshot.totalValueUsd, baseline.totalValueUsd);
   const count = ({ netUsd }: FlowSum): string | null =>
     netUsd === null ? null : subtractDecimals(grown, netUsd);
@@ -160,9 +215,7 @@ function windowDifferences(
   if (expected === null || compareDecimals(expected, valueUsd) !== 0) {
     const why = explain(snapshot, stretch, valueUsd, flows, { sum, count });
     const now =
-      why.mend === MENDS.recount
-        ? windowPnlOf(window, snapshot, { path, record: baseline }, book, null)
-        : null;
+      why.kind === 'stale' ? windowPnlOf(window, snapshot, { path, record: baseline }, book, null) : null;
     return differs('value_usd', expected, valueUsd, why).map((difference) => ({ ...difference, now }));
   }
   const length = String(windowSeconds(stretch.from, stretch.to));
@@ -170,29 +223,49 @@ function windowDifferences(
   return said === length ? [] : differs('window_seconds', length, said, NOT_EXPLAINED);
 }
 
-type Explanation = Pick<SnapshotDifference, 'because' | 'mend'>;
+type Explanation = Pick<SnapshotDifference, 'kind' | 'because' | 'mend'>;
 
-const NO_REASON: Explanation = { because: 'no number, and nobody says why', mend: MENDS.restore };
+const NO_REASON: Explanation = {
+  kind: 'wrong',
+  because: 'no number, and nobody says why',
+  mend: MENDS.restore,
+};
 const NOT_EXPLAINED: Explanation = {
+  kind: 'wrong',
   because: 'no flow that was told later explains it, the file or what it counts from was changed',
   mend: MENDS.restore,
 };
 
+/** What a file that is not readable as a whole leaves unknown may be the deposit that makes a profit. */
+function notReadable(fault: string): Explanation {
+  return { kind: 'unchecked', because: fault, mend: MENDS.readable };
+}
+
 function flowDifferences(snapshot: CheckedSnapshot, flows: FlowsOfRevision): readonly SnapshotDifference[] {
   const { netUsd, since, count } = snapshot.externalFlows;
   const stretch = { from: since, to: snapshot.snapshotAt };
-  if (netUsd === null || flows.faultBetween(since, snapshot.snapshotAt) !== null) return [];
+  if (netUsd === null) return [];
+  const differs = (
+    field: string,
+    expected: string | null,
+    actual: string | null,
+    why: Explanation,
+    now: SnapshotRecord['externalFlows'] | null = null,
+  ): readonly SnapshotDifference[] => [
+    { snapshot, part: 'external_flows', column: `external_flows.${field}`, expected, actual, now, ...why },
+  ];
+  const fault = flows.faultBetween(since, snapshot.snapshotAt);
+  if (fault !== null) return differs('net_usd', null, netUsd, notReadable(fault));
   const sum = flows.book(snapshot).between(since, snapshot.snapshotAt);
   const same = sum.netUsd !== null && compareDecimals(sum.netUsd, netUsd) === 0;
   if (same && sum.flows.length === count) return [];
   const why = explain(snapshot, stretch, netUsd, flows, { sum, count: ({ netUsd: net }) => net });
   const [expected, actual] = same ? [String(sum.flows.length), String(count)] : [sum.netUsd, netUsd];
   const now =
-    why.mend === MENDS.recount && sum.netUsd !== null
+    why.kind === 'stale' && sum.netUsd !== null
       ? { netUsd: sum.netUsd, count: sum.flows.length, since }
       : null;
-  const column = `external_flows.${same ? 'count' : 'net_usd'}`;
-  return [{ snapshot, part: 'external_flows', column, expected, actual, now, ...why }];
+  return differs(same ? 'count' : 'net_usd', expected, actual, why, now);
 }
 
 interface Counting {
@@ -220,8 +293,8 @@ function explain(
     const more = others.length === 0 ? '' : `, and ${others.length} more`;
     const told = `recorded later: ${first.flowType.slice(0, 60)}${amount} at ${first.occurredAt}${more}`;
     return sum.netUsd === null
-      ? { because: `${told}; ${sum.reason ?? 'it cannot be counted'}`, mend: MENDS.correct }
-      : { because: told, mend: MENDS.recount };
+      ? { kind: 'wrong', because: `${told}; ${sum.reason ?? 'it cannot be counted'}`, mend: MENDS.correct }
+      : { kind: 'stale', because: told, mend: MENDS.recount };
   }
-  return sum.reason === null ? NOT_EXPLAINED : { because: sum.reason, mend: MENDS.correct };
+  return sum.reason === null ? NOT_EXPLAINED : { kind: 'wrong', because: sum.reason, mend: MENDS.correct };
 }

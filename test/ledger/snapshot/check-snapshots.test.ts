@@ -75,7 +75,7 @@ describe('a recount', () => {
     expect(after.get(ELEVEN)).toBe(expected);
     expect([...after.keys()]).toEqual([...before.keys()]);
     expect(await check()).toEqual([]);
-    expect(await recount()).toEqual({ snapshots: [], changes: [], left: [], commit: null });
+    expect(await recount()).toEqual({ snapshots: [], changes: [], left: [], unchecked: [], commit: null });
     // Told later still, the next flow is named alone.
     flows.push({ at: '2026-03-01T10:50:00Z', delta: { type: 'deposit', usdc: '1' } });
     await play('13');
@@ -132,8 +132,8 @@ describe('numbers of snapshots that no longer follow', () => {
       ['110002', 'external_flows.net_usd', '507.5', '500'],
     ]);
     expect(findings[0]).toEqual({
-      code: 'PNL_NOT_DERIVED',
-      severity: 'error',
+      code: 'PNL_STALE',
+      severity: 'warning',
       path: ELEVEN,
       line: expect.any(Number),
       key: `${SOURCE}/${ACCOUNT} at 2026-03-01T11:00:02.500000+00:00`,
@@ -162,10 +162,17 @@ describe('numbers of snapshots that no longer follow', () => {
     await begin();
     flows.push({ at: '2026-03-01T10:50:00Z', delta: { type: 'somethingNew' } });
     await play('12');
-    expect(short(await check())).toEqual([
+    const findings = await check();
+    expect(short(findings)).toEqual([
       ['110002', 'pnl.all.value_usd', null, '7.5'],
       ['110002', 'external_flows.net_usd', null, '500'],
     ]);
+    for (const found of findings)
+      expect(found).toMatchObject({
+        code: 'PNL_NOT_DERIVED',
+        severity: 'error',
+        mend: expect.stringContaining('maven-git record flow-correction'),
+      });
   });
 
   it.each([
@@ -209,6 +216,8 @@ describe('numbers of snapshots that no longer follow', () => {
       const findings = await check();
       expect(short(findings)).toEqual([['110002', column, expected, actual]]);
       expect(findings[0]).toMatchObject({
+        code: 'PNL_NOT_DERIVED',
+        severity: 'error',
         message: expect.stringContaining('no flow that was told later explains it'),
         mend: expect.stringContaining('put the file back'),
       });
@@ -231,10 +240,38 @@ describe('numbers of snapshots that no longer follow', () => {
     });
   });
 
-  it('what is not known is no wrong number, and a damaged flow file is a finding of its own', async () => {
+  it('where a flow file is damaged, it is told how many snapshots could not be counted, and why', async () => {
     await begin();
+    await play('12');
     const [[path = '', text = ''] = []] = [...here.files('flows')].slice(-1);
     here.repository.commit({ [path]: text.replace('"amount_usd":"500"', '"amount_usd":"5oo"') });
-    expect(await check()).toEqual([]);
+    expect(await check()).toEqual([
+      {
+        code: 'PNL_NOT_CHECKED',
+        severity: 'error',
+        path: expect.stringContaining('snapshot_20260301T1'),
+        line: null,
+        key: expect.stringMatching(/^\d snapshots$/),
+        column: null,
+        expected: null,
+        actual: null,
+        mend: expect.stringContaining('put the file right'),
+        message: expect.stringContaining(`${path} is not readable as a whole`),
+      },
+    ]);
+    const { snapshots, changes, left, unchecked, commit } = await recount();
+    expect({ snapshots, changes, left, commit }).toEqual({
+      snapshots: [],
+      changes: [],
+      left: [],
+      commit: null,
+    });
+    expect(unchecked).toEqual([
+      {
+        because: expect.stringContaining(path),
+        mend: expect.stringContaining('put the file right'),
+        snapshots: expect.arrayContaining([ELEVEN, ELEVEN.replace('T11', 'T12')]),
+      },
+    ]);
   });
 });
