@@ -15,7 +15,16 @@ import {
   verify,
   writeMetrics,
 } from '../src/index.js';
-import { DAY_ONE, DAY_TWO, DECISION, DECISION_PATH, decision, ledger, trade } from './projection/fixtures.js';
+import {
+  DAY_ONE,
+  DAY_TWO,
+  DECISION_PATH,
+  decision,
+  LOSS,
+  ledger,
+  trade,
+  WIN,
+} from './projection/fixtures.js';
 import { snapshot } from './projection/snapshot-fixtures.js';
 import { removeFolder } from './support/remove-folder.js';
 import { createTestRepository, type TestRepository } from './support/test-repository.js';
@@ -24,18 +33,6 @@ const AWAY = 'postgres://127.0.0.1:1/none';
 const MONTH = '.moha/maven/metrics/month/2026-01.md';
 const HOUR = '.moha/maven/metrics/hour/2026-01-14T15.md';
 
-const WIN = trade(1, {
-  status: 'closed',
-  realizedPnlUsd: '10.5',
-  closedAt: '2026-01-14T15:30:00.000000+00:00',
-  decision: DECISION,
-});
-const LOSS = trade(2, {
-  status: 'liquidated',
-  realizedPnlUsd: '-4',
-  openedAt: '2026-01-15T09:00:00.000000+00:00',
-  closedAt: '2026-01-15T10:00:00.000000+00:00',
-});
 const LATER = trade(3, {
   status: 'closed',
   asset: 'ETH',
@@ -204,7 +201,7 @@ describe('the derived layer', () => {
   it('tells files of other definitions in one warning, and does not compare them', async () => {
     await metrics();
     const old = (file: string) =>
-      read(file).replace('definitions_version: "1"', 'definitions_version: "0"').replace('"-5.74"', '"1"');
+      read(file).replace('definitions_version: "2"', 'definitions_version: "0"').replace('"-5.74"', '"1"');
     repository.commit({ [MONTH]: old(MONTH), [HOUR]: old(HOUR) });
     const { errors, findings } = await derived();
     expect(errors).toBe(0);

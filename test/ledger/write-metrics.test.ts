@@ -1,31 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Context, openContext, recordCorrection, verify, writeMetrics } from '../../src/index.js';
 import type { MetricsJobOptions } from '../../src/metrics-job.js';
-import {
-  DAY_ONE,
-  DAY_TWO,
-  DECISION,
-  DECISION_PATH,
-  decision,
-  ledger,
-  trade,
-} from '../projection/fixtures.js';
+import { DAY_ONE, DAY_TWO, DECISION_PATH, decision, LOSS, ledger, WIN } from '../projection/fixtures.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 const AWAY = 'postgres://127.0.0.1:1/none';
-
-const WIN = trade(1, {
-  status: 'closed',
-  realizedPnlUsd: '10.5',
-  closedAt: '2026-01-14T15:30:00.000000+00:00',
-  decision: DECISION,
-});
-const LOSS = trade(2, {
-  status: 'liquidated',
-  realizedPnlUsd: '-4',
-  openedAt: '2026-01-15T09:00:00.000000+00:00',
-  closedAt: '2026-01-15T10:00:00.000000+00:00',
-});
 
 describe.each([
   ['by SQL', 'embedded', 'postgres'],
@@ -133,7 +112,7 @@ describe.each([
     const file = '.moha/maven/metrics/day/2026-01-14.md';
     const text = repository.git('show', `HEAD:${file}`);
     repository.commit({
-      [file]: text.replace('definitions_version: "1"', 'definitions_version: "0"'),
+      [file]: text.replace('definitions_version: "2"', 'definitions_version: "0"'),
       '.moha/maven/metrics/day/2026-01-15.md': 'torn',
       '.moha/maven/metrics/week/2025-W60.md': 'of no week',
     });

@@ -51,3 +51,18 @@ export function decision(action = 'buy'): string {
     metadata: null,
   });
 }
+
+/** Won on the day it was opened, carrying out {@link DECISION}. */
+export const WIN = trade(1, {
+  status: 'closed',
+  realizedPnlUsd: '10.5',
+  closedAt: '2026-01-14T15:30:00.000000+00:00',
+  decision: DECISION,
+});
+/** Lost, a day later. */
+export const LOSS = trade(2, {
+  status: 'liquidated',
+  realizedPnlUsd: '-4',
+  openedAt: '2026-01-15T09:00:00.000000+00:00',
+  closedAt: '2026-01-15T10:00:00.000000+00:00',
+});
