@@ -1,6 +1,7 @@
 import { sumDecimals } from './decimal-arithmetic.js';
+import { flowNotes } from './flow-notes.js';
 import type { FlowRecord } from './flows.js';
-import { type CountedFlow, countsAsExternal, flowNotes, foldFlows } from './fold-flows.js';
+import { type CountedFlow, countsAsExternal, foldFlows } from './fold-flows.js';
 
 /** Whose flows: the upstream and the account in it. */
 export interface AccountKey {

@@ -1,10 +1,12 @@
 import { nameOf } from './artifact-name.js';
 import { choice, DECIMAL, METADATA, SHORT, TIME } from './field-type.js';
+import { inOrderOfStanding, rivalsOf } from './flow-corrections.js';
+import { FLOW_CORRECTION, flowNotes } from './flow-notes.js';
 import { parseJsonLines, uniqueRecords } from './json-lines.js';
 import type { JsonText } from './json-text.js';
 import { formatLine, type LineFormat, optional, required } from './line-format.js';
-import type { Parsed } from './problem.js';
-import { problemList } from './problem-list.js';
+import type { Located, Parsed } from './problem.js';
+import { type ProblemList, problemList, quote } from './problem-list.js';
 
 export type FlowClassification = 'external' | 'internal' | 'income' | 'loss' | 'unclassified';
 
@@ -87,7 +89,33 @@ export function parseFlows(text: string, path: string): Parsed<FlowRecord> {
     fact: flowFact,
     isEarlier: (flow, than) => flow.recordedAt < than.recordedAt,
   });
+  reportRivals(unique, problems);
   return { records: unique, problems: problems.list() };
+}
+
+/** Tells of corrections of two clones that stand beside each other: the fold decides, a person should. */
+function reportRivals(flows: readonly Located<FlowRecord>[], problems: ProblemList): void {
+  const lineOf = new Map<FlowRecord, number>();
+  const byFlow = new Map<string, FlowRecord[]>();
+  for (const { line, record } of flows) {
+    if (record.flowType !== FLOW_CORRECTION) continue;
+    const { corrects } = flowNotes(record);
+    if (corrects === null) continue;
+    lineOf.set(record, line);
+    const key = flowKey({ source: record.source, externalFlowId: corrects });
+    const corrections = byFlow.get(key);
+    if (corrections === undefined) byFlow.set(key, [record]);
+    else corrections.push(record);
+  }
+  for (const [key, corrections] of byFlow) {
+    const inOrder = inOrderOfStanding(corrections);
+    const rivals = rivalsOf(inOrder);
+    const taken = inOrder.at(-1);
+    if (rivals.length === 0 || taken === undefined) continue;
+    const lines = [...rivals, taken].map((record) => lineOf.get(record) ?? 1).sort((a, b) => a - b);
+    const message = `${quote(key)}: correction ${flowNotes(taken).number} has several contents, on lines ${lines.join(', ')}; line ${lineOf.get(taken)}, recorded last, counts until a later correction settles it`;
+    problems.warning('REVISION_CONFLICT', lines.at(-1) ?? 1, message);
+  }
 }
 
 /** Formats one line, newline included. @throws InvalidRecordError when a value is out of its form. */

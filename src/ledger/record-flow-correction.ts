@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { readDecimal } from '../../parsers/decimal.js';
 import { compareDecimals } from '../../parsers/decimal-arithmetic.js';
-import { type FlowClassification, type FlowRecord, flowKey } from '../../parsers/flows.js';
-import { type CountedFlow, FLOW_CORRECTION, flowNotes } from '../../parsers/fold-flows.js';
+import { rivalsOf } from '../../parsers/flow-corrections.js';
+import { FLOW_CORRECTION, flowNotes } from '../../parsers/flow-notes.js';
+import { type FlowClassification, type FlowRecord, flowKey, formatFlow } from '../../parsers/flows.js';
+import type { CountedFlow } from '../../parsers/fold-flows.js';
 import { readJsonObject } from '../../parsers/json-text.js';
 import { flowsPath } from '../../parsers/paths.js';
-import { inputInvalid, nowText, optionalText, requireText } from './input.js';
+import { inputInvalid, nowText, optionalText, orInputInvalid, requireText } from './input.js';
 import { commitJob, type JobDependencies } from './job.js';
 import type { Recorded } from './recorded.js';
 import { findFlow } from './snapshot/find-flow.js';
@@ -59,16 +62,18 @@ export async function recordFlowCorrection(
     const counted = countedAs(flow, input);
     const settles = flow.disputes.map(({ externalFlowId }) => externalFlowId);
     const changes = changesOf(flow, counted);
-    if (changes.length === 0 && settles.length === 0)
+    // Of two that stand beside each other a person may say that the one that counts is right.
+    const contested = rivalsOf(flow.corrections).length > 0;
+    if (changes.length === 0 && settles.length === 0 && !contested)
       throw inputInvalid(`${flowKey(flow)} counts so already`);
     const number = 1 + Math.max(0, ...flow.corrections.map((line) => flowNotes(line).number));
-    const line: FlowRecord = {
+    const line = correctionLine({
       ...counted,
       externalFlowId: `${flow.externalFlowId}#${number}`,
       recordedAt: nowText(dependencies.clock),
       flowType: FLOW_CORRECTION,
       metadata: metadataOf(flow, { number, settles, reason }),
-    };
+    });
     result = {
       path: flowsPath(flow.occurredAt),
       flow: flowKey(flow),
@@ -85,6 +90,13 @@ export async function recordFlowCorrection(
   });
   if (result === null) throw inputInvalid('nothing to correct');
   return { ...(result as Omit<FlowCorrected, 'commit'>), commit };
+}
+
+/** Names what it says in its id: two clones that correct one flow write two lines, and a merge keeps both. */
+function correctionLine(line: FlowRecord): FlowRecord {
+  const text = orInputInvalid('flow', () => formatFlow(line));
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return { ...line, externalFlowId: `${line.externalFlowId}-${digest}` };
 }
 
 /** The flow as it counts from now on. */

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flowBook } from '../../parsers/flow-book.js';
-import type { FlowRecord } from '../../parsers/flows.js';
+import { type FlowRecord, formatFlows, parseFlows } from '../../parsers/flows.js';
 import { foldFlows } from '../../parsers/fold-flows.js';
 
 const KEY = { source: 'hyperliquid', account: '0xa' };
@@ -83,6 +84,82 @@ describe('a correction', () => {
 
   it('is one only by its notes: the exchange may call a kind of its own so', () => {
     expect(sum({ ...FLOW, flowType: 'correction' }).netUsd).toBe('500.0');
+  });
+});
+
+describe('corrections of one number, by two clones', () => {
+  const rival = (
+    name: string,
+    number: number,
+    hour: number,
+    changes: Partial<FlowRecord>,
+    settles?: string[],
+  ) =>
+    correction(
+      number,
+      {
+        externalFlowId: `one#${number}-${name}`,
+        recordedAt: `2026-03-02T0${hour}:00:00.000000+00:00`,
+        ...changes,
+      },
+      settles,
+    );
+
+  it('count by what was recorded last, then by id, and less than a higher number', () => {
+    const [late, early] = [rival('a', 1, 2, { amountUsd: '7' }), rival('b', 1, 1, { amountUsd: '8' })];
+    expect(sum(FLOW, late, early).netUsd).toBe('7');
+    expect(sum(FLOW, late, { ...early, recordedAt: late.recordedAt }).netUsd).toBe('8');
+    expect(sum(FLOW, rival('c', 2, 0, { amountUsd: '9' }), late, early).netUsd).toBe('9');
+  });
+
+  it('settle only what the one that counts has answered', () => {
+    const told = dispute({ amountUsd: '501.0' });
+    const answer = rival('a', 1, 1, { amountUsd: '7' }, ['one#told']);
+    expect(sum(FLOW, told, answer).netUsd).toBe('7');
+    expect(sum(FLOW, told, answer, rival('b', 1, 2, { amountUsd: '8' })).netUsd).toBeNull();
+    expect(sum(FLOW, told, answer, rival('b', 1, 2, { amountUsd: '7.0' })).netUsd).toBe('7.0');
+  });
+
+  it('are no contradiction where they say the same', () => {
+    const problems = (...lines: readonly FlowRecord[]) =>
+      parseFlows(formatFlows(lines), '2026-03.jsonl').problems.map(({ code, severity }) => [code, severity]);
+    const first = rival('a', 1, 1, { amountUsd: '7' });
+    expect(problems(FLOW, first, rival('b', 1, 2, { amountUsd: '7.0' }))).toEqual([]);
+    const other = rival('b', 1, 2, { amountUsd: '8' });
+    expect(problems(FLOW, first, other)).toEqual([['REVISION_CONFLICT', 'warning']]);
+    expect(problems(FLOW, first, other, rival('c', 2, 0, { amountUsd: '7' }))).toEqual([]);
+  });
+
+  it('count alike in whatever order the lines stand', () => {
+    const line = fc.record({
+      number: fc.integer({ min: 1, max: 2 }),
+      hour: fc.integer({ min: 1, max: 2 }),
+      amountUsd: fc.constantFrom('7', '8', null),
+      classification: fc.constantFrom('external', 'internal'),
+      settles: fc.subarray(['one#told', 'one#again']),
+    });
+    const ordered = fc.array(line, { maxLength: 6 }).chain((drawn) => {
+      const lines = [
+        FLOW,
+        dispute({}),
+        dispute({ externalFlowId: 'one#again' }),
+        ...drawn.map(({ number, hour, settles, ...changes }, place) =>
+          rival(String(place), number, hour, changes, settles),
+        ),
+      ];
+      return fc.tuple(
+        fc.constant(lines),
+        fc.shuffledSubarray(lines, { minLength: lines.length, maxLength: lines.length }),
+      );
+    });
+    const counted = (lines: readonly FlowRecord[]) =>
+      foldFlows(lines).map((flow) => ({ ...flow, disputes: new Set(flow.disputes) }));
+    fc.assert(
+      fc.property(ordered, ([lines, shuffled]) => {
+        expect(counted(shuffled)).toEqual(counted(lines));
+        expect(counted(lines)).toHaveLength(1);
+      }),
+    );
   });
 });
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { compareDecimals } from '../../../parsers/decimal-arithmetic.js';
 import type { AccountKey } from '../../../parsers/flow-book.js';
+import { settledBy } from '../../../parsers/flow-corrections.js';
+import { FLOW_TOLD_OTHERWISE, flowNotes } from '../../../parsers/flow-notes.js';
 import { type FlowRecord, flowKey } from '../../../parsers/flows.js';
-import { type CountedFlow, FLOW_TOLD_OTHERWISE, flowNotes, foldFlows } from '../../../parsers/fold-flows.js';
+import { type CountedFlow, foldFlows } from '../../../parsers/fold-flows.js';
 import { readJsonObject } from '../../../parsers/json-text.js';
 
 /** What the exchange tells, beside what git has. */
@@ -119,8 +121,7 @@ function noteChange(
   into: { readonly disputes: FlowRecord[]; readonly changed: FlowRecord[] },
 ): void {
   const line = disputeLine(now, before);
-  const settled = before.corrections.flatMap((correction) => flowNotes(correction).settles);
-  if (settled.includes(line.externalFlowId)) return;
+  if (settledBy(before.corrections).has(line.externalFlowId)) return;
   into.changed.push(before);
   if (ids.has(flowKey(line))) return;
   ids.add(flowKey(line));
