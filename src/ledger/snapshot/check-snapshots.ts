@@ -1,5 +1,6 @@
 import { artifactKind } from '../../../parsers/artifact.js';
 import { compareDecimals, subtractDecimals } from '../../../parsers/decimal-arithmetic.js';
+import { type DifferenceCause, EDITED, explainDifference } from '../../../parsers/explain-difference.js';
 import type { FlowSum } from '../../../parsers/flow-book.js';
 import {
   PNL_WINDOWS,
@@ -14,7 +15,7 @@ import type { ArtifactEntry } from '../../git/tree.js';
 import { type ReportProgress, silentProgress } from '../../progress.js';
 import type { DerivedFinding } from '../derived-finding.js';
 import { plural } from '../plural.js';
-import { type FlowsOfRevision, isInside, readFlowsOfRevision, type Stretch } from './flows-of-revision.js';
+import { type FlowsOfRevision, readFlowsOfRevision } from './flows-of-revision.js';
 import { mayBeBaseline, type WindowPnl, windowPnlOf, windowSeconds } from './pnl.js';
 import { lineOfField } from './snapshot-lines.js';
 
@@ -209,18 +210,20 @@ function windowDifferences(
   const grown = subtractDecimals(snapshot.totalValueUsd, baseline.totalValueUsd);
   const count = ({ netUsd }: FlowSum): string | null =>
     netUsd === null ? null : subtractDecimals(grown, netUsd);
-  const book = flows.book(snapshot);
+  const states = flows.of(snapshot);
+  const { book } = states;
   const sum = book.between(stretch.from, stretch.to);
   const expected = count(sum);
   if (expected === null || compareDecimals(expected, valueUsd) !== 0) {
-    const why = explain(snapshot, stretch, valueUsd, flows, { sum, count });
+    const stated = { stated: valueUsd, recordedUntil: snapshot.recordedAt, stretch, sum, count };
+    const why = explanationOf(explainDifference(states, stated));
     const now =
       why.kind === 'stale' ? windowPnlOf(window, snapshot, { path, record: baseline }, book, null) : null;
     return differs('value_usd', expected, valueUsd, why).map((difference) => ({ ...difference, now }));
   }
   const length = String(windowSeconds(stretch.from, stretch.to));
   const said = seconds === null ? null : String(seconds);
-  return said === length ? [] : differs('window_seconds', length, said, NOT_EXPLAINED);
+  return said === length ? [] : differs('window_seconds', length, said, explanationOf(EDITED));
 }
 
 type Explanation = Pick<SnapshotDifference, 'kind' | 'because' | 'mend'>;
@@ -228,11 +231,6 @@ type Explanation = Pick<SnapshotDifference, 'kind' | 'because' | 'mend'>;
 const NO_REASON: Explanation = {
   kind: 'wrong',
   because: 'no number, and nobody says why',
-  mend: MENDS.restore,
-};
-const NOT_EXPLAINED: Explanation = {
-  kind: 'wrong',
-  because: 'no flow that was told later explains it, the file or what it counts from was changed',
   mend: MENDS.restore,
 };
 
@@ -243,7 +241,6 @@ function notReadable(fault: string): Explanation {
 
 function flowDifferences(snapshot: CheckedSnapshot, flows: FlowsOfRevision): readonly SnapshotDifference[] {
   const { netUsd, since, count } = snapshot.externalFlows;
-  const stretch = { from: since, to: snapshot.snapshotAt };
   if (netUsd === null) return [];
   const differs = (
     field: string,
@@ -256,10 +253,19 @@ function flowDifferences(snapshot: CheckedSnapshot, flows: FlowsOfRevision): rea
   ];
   const fault = flows.faultBetween(since, snapshot.snapshotAt);
   if (fault !== null) return differs('net_usd', null, netUsd, notReadable(fault));
-  const sum = flows.book(snapshot).between(since, snapshot.snapshotAt);
+  const states = flows.of(snapshot);
+  const sum = states.book.between(since, snapshot.snapshotAt);
   const same = sum.netUsd !== null && compareDecimals(sum.netUsd, netUsd) === 0;
   if (same && sum.flows.length === count) return [];
-  const why = explain(snapshot, stretch, netUsd, flows, { sum, count: ({ netUsd: net }) => net });
+  const why = explanationOf(
+    explainDifference(states, {
+      stated: netUsd,
+      recordedUntil: snapshot.recordedAt,
+      stretch: { from: since, to: snapshot.snapshotAt },
+      sum,
+      count: ({ netUsd: net }) => net,
+    }),
+  );
   const [expected, actual] = same ? [String(sum.flows.length), String(count)] : [sum.netUsd, netUsd];
   const now =
     why.kind === 'stale' && sum.netUsd !== null
@@ -268,33 +274,9 @@ function flowDifferences(snapshot: CheckedSnapshot, flows: FlowsOfRevision): rea
   return differs(same ? 'count' : 'net_usd', expected, actual, why, now);
 }
 
-interface Counting {
-  /** As it is now. */
-  readonly sum: FlowSum;
-  /** What follows from a sum. */
-  readonly count: (sum: FlowSum) => string | null;
-}
+const KINDS = { late: 'stale', uncountable: 'wrong', edited: 'wrong' } as const;
+const MEND_OF = { late: MENDS.recount, uncountable: MENDS.correct, edited: MENDS.restore } as const;
 
-/** Tells which lines of flows came after the snapshot was counted: without them its number is right. */
-function explain(
-  snapshot: CheckedSnapshot,
-  stretch: Stretch,
-  stated: string,
-  flows: FlowsOfRevision,
-  { sum, count }: Counting,
-): Explanation {
-  const state = flows.earlierState(snapshot, snapshot.recordedAt, stretch, (book) => {
-    const counted = count(book.between(stretch.from, stretch.to));
-    return counted !== null && compareDecimals(counted, stated) === 0;
-  });
-  const [first, ...others] = (state?.missing ?? []).filter((line) => isInside(line, stretch));
-  if (first !== undefined) {
-    const amount = first.amountUsd === null ? '' : ` of ${first.amountUsd} USD`;
-    const more = others.length === 0 ? '' : `, and ${others.length} more`;
-    const told = `recorded later: ${first.flowType.slice(0, 60)}${amount} at ${first.occurredAt}${more}`;
-    return sum.netUsd === null
-      ? { kind: 'wrong', because: `${told}; ${sum.reason ?? 'it cannot be counted'}`, mend: MENDS.correct }
-      : { kind: 'stale', because: told, mend: MENDS.recount };
-  }
-  return sum.reason === null ? NOT_EXPLAINED : { kind: 'wrong', because: sum.reason, mend: MENDS.correct };
+function explanationOf({ cause, because }: DifferenceCause): Explanation {
+  return { kind: KINDS[cause], because, mend: MEND_OF[cause] };
 }

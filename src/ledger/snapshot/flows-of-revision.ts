@@ -1,60 +1,15 @@
 import { artifactKind } from '../../../parsers/artifact.js';
 import { type FlowArchive, type FlowFile, flowArchive, readFlowFile } from '../../../parsers/flow-archive.js';
-import { type AccountKey, type FlowBook, flowBook, isFlowOf } from '../../../parsers/flow-book.js';
-import type { FlowRecord } from '../../../parsers/flows.js';
+import type { AccountKey } from '../../../parsers/flow-book.js';
+import { type FlowStates, flowStates } from '../../../parsers/flow-states.js';
 import { readBlobs } from '../../git/blobs.js';
 import type { Repository } from '../../git/repository.js';
 import type { ArtifactEntry } from '../../git/tree.js';
 
 /** Every flow of one revision, as they count now and as they counted then. */
 export interface FlowsOfRevision extends Pick<FlowArchive, 'faultBetween'> {
-  /** The flows of an account, open for sums. */
-  book(key: AccountKey): FlowBook;
-  /**
-   * Finds a state in which the flows of an account were counted before: with the lines that were recorded up to a moment,
-   * a few lines later, a few lines ago, or without one of the lines in a stretch, which another clone had recorded.
-   *
-   * What explained a number before is tried first. Where a hundred numbers could not be explained nobody searches far any
-   * more: then it is no flow that came late.
-   *
-   * @param isRight - tells whether the number in question follows from a state that misses a line of the stretch.
-   */
-  earlierState(
-    key: AccountKey,
-    recordedUntil: string,
-    stretch: Stretch,
-    isRight: (book: FlowBook) => boolean,
-  ): FlowState | null;
-}
-
-export interface Stretch {
-  /** Canonical times; null = from the account's beginning. */
-  readonly from: string | null;
-  readonly to: string;
-}
-
-export interface FlowState {
-  readonly book: FlowBook;
-  /** What it did not have, by the time it was recorded. */
-  readonly missing: readonly FlowRecord[];
-}
-
-/** Late flows are few. */
-const MOST_LATER = 12;
-const MOST_AGO = 24;
-const MOST_SINGLE = 20;
-const MOST_REMEMBERED = 8;
-const MOST_FAILED = 100;
-
-interface Account {
-  /** By the time they were recorded. */
-  readonly lines: readonly FlowRecord[];
-  readonly book: FlowBook;
-  /** By the lines they leave out. */
-  readonly without: Map<string, FlowState>;
-  /** What explained a number, the last one first. */
-  readonly remembered: FlowState[];
-  failed: number;
+  /** The flows of an account. */
+  of(key: AccountKey): FlowStates;
 }
 
 /** Reads all flow files of a revision. @throws {@link MavenError} OBJECT_NOT_FOUND, GIT_FAILED. */
@@ -67,69 +22,14 @@ export async function readFlowsOfRevision(
   for await (const { entry, bytes } of readBlobs(repository, entries))
     files.push(readFlowFile(bytes, entry.path));
   const { lines, faultBetween } = flowArchive(files);
-  const accounts = new Map<string, Account>();
-  const open = (key: AccountKey): Account => {
-    const name = JSON.stringify([key.source, key.account]);
-    const known = accounts.get(name) ?? openAccount(lines, key);
-    accounts.set(name, known);
-    return known;
-  };
+  const accounts = new Map<string, FlowStates>();
   return {
-    book: (key) => open(key).book,
-    earlierState(key, recordedUntil, stretch, isRight) {
-      const account = open(key);
-      const explains = ({ book, missing }: FlowState): boolean =>
-        missing.some((line) => isInside(line, stretch)) && isRight(book);
-      const known = account.remembered.find(explains);
-      if (known !== undefined) return known;
-      if (account.failed >= MOST_FAILED) return null;
-      for (const state of earlierStates(account, key, recordedUntil, stretch)) {
-        if (!explains(state)) continue;
-        account.remembered.unshift(state);
-        account.remembered.splice(MOST_REMEMBERED);
-        return state;
-      }
-      account.failed += 1;
-      return null;
+    of: (key) => {
+      const name = JSON.stringify([key.source, key.account]);
+      const states = accounts.get(name) ?? flowStates(lines, key);
+      accounts.set(name, states);
+      return states;
     },
     faultBetween,
   };
-}
-
-function openAccount(all: readonly FlowRecord[], key: AccountKey): Account {
-  const lines = all
-    .filter((line) => isFlowOf(line, key))
-    .sort((left, right) =>
-      left.recordedAt < right.recordedAt ? -1 : Number(left.recordedAt > right.recordedAt),
-    );
-  return { lines, book: flowBook(lines, key), without: new Map(), remembered: [], failed: 0 };
-}
-
-function* earlierStates(
-  { lines, without }: Account,
-  key: AccountKey,
-  recordedUntil: string,
-  stretch: Stretch,
-): Generator<FlowState> {
-  const leftOut = (name: string, isMissing: (index: number) => boolean): FlowState => {
-    const known = without.get(name);
-    if (known !== undefined) return known;
-    const kept = lines.filter((_, index) => !isMissing(index));
-    const state = { book: flowBook(kept, key), missing: lines.filter((_, index) => isMissing(index)) };
-    without.set(name, state);
-    return state;
-  };
-  const upTo = (count: number): FlowState => leftOut(`from ${count}`, (index) => index >= count);
-  const place = lines.findIndex(({ recordedAt }) => recordedAt > recordedUntil);
-  const first = place === -1 ? lines.length : place;
-  for (let count = first; count <= Math.min(lines.length, first + MOST_LATER); count += 1) yield upTo(count);
-  for (let ago = 1; ago <= Math.min(lines.length, MOST_AGO); ago += 1) yield upTo(lines.length - ago);
-  const inside = [...lines.keys()].filter((index) => isInside(lines[index], stretch));
-  for (const single of inside.slice(-MOST_SINGLE))
-    yield leftOut(`but ${single}`, (index) => index === single);
-}
-
-/** Tells whether a line is of a flow in (from, to]. */
-export function isInside(line: FlowRecord | undefined, { from, to }: Stretch): boolean {
-  return line !== undefined && (from === null || line.occurredAt > from) && line.occurredAt <= to;
 }

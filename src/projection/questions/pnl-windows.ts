@@ -1,7 +1,9 @@
 import { isCanonicalDecimal } from '../../../parsers/decimal.js';
 import { compareDecimals, subtractDecimals, trimDecimal } from '../../../parsers/decimal-arithmetic.js';
+import { type DifferenceCause, explainDifference } from '../../../parsers/explain-difference.js';
 import type { FlowArchive } from '../../../parsers/flow-archive.js';
-import { type FlowBook, flowBook } from '../../../parsers/flow-book.js';
+import type { FlowSum } from '../../../parsers/flow-book.js';
+import { type FlowStates, flowStates } from '../../../parsers/flow-states.js';
 import { modifiedDietzPct } from '../../../parsers/modified-dietz.js';
 import type { PnlWindow } from '../../../parsers/snapshot.js';
 import { durationText } from './duration-text.js';
@@ -24,7 +26,8 @@ export const PNL_DEFINITION = {
  * from. Exact decimal text.
  *
  * A flow that came late, or was corrected, after the snapshot was written is counted, and a warning says what the snapshot
- * states. Where nobody knows any more how a flow counts there is no number: a wrong one would be worse.
+ * states. Where nobody knows any more how a flow counts, or a file of flows is damaged, there is no number: a wrong one would
+ * be worse.
  */
 export interface PnlWindowAnswer {
   readonly window: PnlWindow;
@@ -80,12 +83,12 @@ export async function pnlWindows(
   const paths = windows.flatMap((window) => evidence[window].baseline ?? []);
   const baselines = new Map((await store.named([...new Set(paths)])).map((found) => [found.git_path, found]));
   const flows = await store.flows();
-  const book = flowBook(flows.lines, { source: key.feed, account: key.account });
+  const states = flowStates(flows.lines, { source: key.feed, account: key.account });
   const told = windows.map((window): ToldWindow => {
     const { baseline: path, ...of } = evidence[window];
     const stated = valueIn(row, window);
     const found = path === null ? undefined : baselines.get(path);
-    const counted = countAgain(row, stated, found, { ...flows, book });
+    const counted = countAgain(row, stated, found, { ...flows, states });
     const { value } = counted;
     const restated = value !== null && stated !== null && compareDecimals(value, stated) === 0;
     const answer: PnlWindowAnswer = {
@@ -102,7 +105,7 @@ export async function pnlWindows(
       flows_usd: flowsLeftOut(row.total_value_usd, found?.total_value_usd ?? null, value),
       recorded_flows_usd: counted.flowsUsd === null ? null : trimDecimal(counted.flowsUsd),
     };
-    return { answer, unreadable: counted.unreadable };
+    return { answer, unreadable: counted.unreadable, cause: counted.cause };
   });
   return { windows: told.map(({ answer }) => answer), warnings: told.flatMap(warningsOf) };
 }
@@ -113,6 +116,8 @@ interface ToldWindow {
   readonly answer: PnlWindowAnswer;
   /** Why the flow records of the window cannot be read; null = they can. */
   readonly unreadable: string | null;
+  /** Why the snapshot states another number than follows; null = it does not. */
+  readonly cause: DifferenceCause['cause'] | null;
 }
 
 interface Recount {
@@ -122,6 +127,7 @@ interface Recount {
   /** Why there is no value, where the snapshot states one. */
   readonly reason: string | null;
   readonly unreadable: string | null;
+  readonly cause: DifferenceCause['cause'] | null;
   /** The value is what the snapshot states: what it was counted from is not there to count again. */
   readonly unchecked: boolean;
 }
@@ -132,6 +138,7 @@ const NOT_COUNTED: Recount = {
   flowsUsd: null,
   reason: null,
   unreadable: null,
+  cause: null,
   unchecked: false,
 };
 
@@ -140,20 +147,29 @@ function countAgain(
   row: SnapshotRow,
   stated: string | null,
   baseline: EquityRow | undefined,
-  flows: Pick<FlowArchive, 'faultBetween'> & { readonly book: FlowBook },
+  flows: Pick<FlowArchive, 'faultBetween'> & { readonly states: FlowStates },
 ): Recount {
   if (baseline === undefined) return { ...NOT_COUNTED, value: stated, unchecked: true };
   const [from, to] = [baseline.snapshot_at, row.snapshot_at];
   const unreadable = flows.faultBetween(from, to);
-  if (unreadable !== null) return { ...NOT_COUNTED, value: stated, unreadable, unchecked: true };
-  const sum = flows.book.between(from, to);
+  if (unreadable !== null) return { ...NOT_COUNTED, reason: stated === null ? null : unreadable, unreadable };
+  const sum = flows.states.book.between(from, to);
   const known = { ...NOT_COUNTED, flowsUsd: sum.netUsd };
   if (stated === null) return known;
   const [end, start] = [row.total_value_usd, baseline.total_value_usd];
-  if (end === null || start === null) return { ...known, reason: 'the total value is not known' };
-  if (sum.netUsd === null) return { ...known, reason: sum.reason };
-  const value = trimDecimal(subtractDecimals(subtractDecimals(end, start), sum.netUsd));
-  return { ...known, value, percent: modifiedDietzPct(value, start, sum.flows, { from, to }) };
+  if (end === null || start === null)
+    return { ...known, reason: 'the total value is not known', cause: 'edited' };
+  const grown = subtractDecimals(end, start);
+  const count = ({ netUsd }: FlowSum): string | null =>
+    netUsd === null ? null : subtractDecimals(grown, netUsd);
+  const counted = count(sum);
+  const same = counted !== null && compareDecimals(counted, stated) === 0;
+  // A snapshot is recorded soon after its time, and the search looks a few lines further.
+  const when = { recordedUntil: to, stretch: { from, to } };
+  const cause = same ? null : explainDifference(flows.states, { stated, ...when, sum, count }).cause;
+  if (counted === null) return { ...known, reason: sum.reason, cause };
+  const value = trimDecimal(counted);
+  return { ...known, value, percent: modifiedDietzPct(value, start, sum.flows, { from, to }), cause };
 }
 
 function valueIn(row: SnapshotRow, window: PnlWindow): string | null {
@@ -186,7 +202,7 @@ function flowsLeftOut(end: string | null, start: string | null, pnl: string | nu
   return trimDecimal(subtractDecimals(subtractDecimals(end, start), pnl));
 }
 
-function warningsOf({ answer, unreadable }: ToldWindow): readonly PortfolioWarning[] {
+function warningsOf({ answer, unreadable, cause }: ToldWindow): readonly PortfolioWarning[] {
   const { window, baseline, value, stated_value: stated, recorded_flows_usd: flows } = answer;
   if (stated === null) return [];
   if (baseline !== null && baseline.as_of === null)
@@ -200,18 +216,24 @@ function warningsOf({ answer, unreadable }: ToldWindow): readonly PortfolioWarni
     return [
       {
         code: 'FLOWS_UNREADABLE',
-        message: `${window}: it cannot be counted again as the snapshot states it, since ${unreadable}`,
+        message: `${window}: the snapshot states ${stated} USD, which cannot be counted again, since ${unreadable}`,
       },
     ];
-  if (value === stated) return [];
+  if (cause === null) return [];
   const follows =
     value === null
       ? `nothing follows now: ${answer.reason ?? ''}`
       : `${value} USD follows now, with flows of ${flows ?? 'no known'} USD`;
   return [
     {
-      code: 'PNL_NOT_DERIVED',
-      message: `${window}: the snapshot states ${stated} USD, ${follows}; maven-git recount writes it anew`,
+      code: cause === 'late' ? 'PNL_STALE' : 'PNL_NOT_DERIVED',
+      message: `${window}: the snapshot states ${stated} USD, ${follows}; ${MENDS[cause]}`,
     },
   ];
 }
+
+const MENDS: Readonly<Record<DifferenceCause['cause'], string>> = {
+  late: 'a flow was recorded or corrected later, maven-git recount writes it anew',
+  uncountable: 'say how the flow counts with maven-git record flow-correction, then maven-git recount',
+  edited: 'no flow explains it, see what changed with git log -p and put the file back',
+};

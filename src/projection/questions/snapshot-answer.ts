@@ -8,10 +8,18 @@ export interface PortfolioWarning {
   /**
    * `STALE`: older than twice the interval. `FUTURE`: taken later than now. `PARTIAL`: the newest snapshot does not know
    * everything. `BASELINE_MISSING`: the snapshot that a P&L was counted from is not at this revision.
-   * `PNL_NOT_DERIVED`: the snapshot states another P&L than follows now, since a flow came late or was corrected.
-   * `FLOWS_UNREADABLE`: a P&L cannot be counted again, so it is what the snapshot states.
+   * `PNL_STALE`: the snapshot states another P&L than follows now, since a flow came late or was corrected.
+   * `PNL_NOT_DERIVED`: it does for another cause: nobody knows how a flow counts, or the snapshot was edited.
+   * `FLOWS_UNREADABLE`: a P&L cannot be counted again, so there is none.
    */
-  readonly code: 'STALE' | 'FUTURE' | 'PARTIAL' | 'BASELINE_MISSING' | 'PNL_NOT_DERIVED' | 'FLOWS_UNREADABLE';
+  readonly code:
+    | 'STALE'
+    | 'FUTURE'
+    | 'PARTIAL'
+    | 'BASELINE_MISSING'
+    | 'PNL_STALE'
+    | 'PNL_NOT_DERIVED'
+    | 'FLOWS_UNREADABLE';
   readonly message: string;
 }
 

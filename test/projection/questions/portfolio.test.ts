@@ -221,11 +221,12 @@ describeEachDatabase('pnl and portfolio', (open) => {
       totalValueUsd: '160',
       pnl: { ...snapshot(hour(24)).pnl, '24h': pnlSince(hour(0), value, 86_400) },
     });
-    const asked = async (...flows: readonly Partial<FlowRecord>[]): Promise<PnlAnswer> => {
+    const asked = (...flows: readonly Partial<FlowRecord>[]): Promise<PnlAnswer> => askedOf('60', ...flows);
+    const askedOf = async (value: string, ...flows: readonly Partial<FlowRecord>[]): Promise<PnlAnswer> => {
       const place = createTestRepository();
       try {
         place.commit({
-          ...snapshotFiles(snapshot(hour(0), { totalValueUsd: '100' }), snapshot(hour(24), stated('60'))),
+          ...snapshotFiles(snapshot(hour(0), { totalValueUsd: '100' }), snapshot(hour(24), stated(value))),
           ...flowFiles(...flows.map((flow, index) => flowAt(hour(12), String(index), flow))),
         });
         const repository = await place.open();
@@ -252,9 +253,9 @@ describeEachDatabase('pnl and portfolio', (open) => {
       });
       expect(answer.warnings).toEqual([
         {
-          code: 'PNL_NOT_DERIVED',
+          code: 'PNL_STALE',
           message:
-            '24h: the snapshot states 60 USD, 10 USD follows now, with flows of 50 USD; maven-git recount writes it anew',
+            '24h: the snapshot states 60 USD, 10 USD follows now, with flows of 50 USD; a flow was recorded or corrected later, maven-git recount writes it anew',
         },
       ]);
     });
@@ -264,7 +265,18 @@ describeEachDatabase('pnl and portfolio', (open) => {
       const [day] = answer.snapshot?.windows ?? [];
       expect(day).toMatchObject({ value: null, stated_value: '60', percent: null, flows_usd: null });
       expect(day?.reason).toContain('a flow of a kind or form that is not known');
-      expect(answer.warnings.map(({ code }) => code)).toEqual(['PNL_NOT_DERIVED']);
+      expect(answer.warnings).toEqual([
+        { code: 'PNL_NOT_DERIVED', message: expect.stringContaining('maven-git record flow-correction') },
+      ]);
+    });
+
+    it('is the number that follows where the snapshot was edited, and recount is not promised', async () => {
+      const answer = await askedOf('61', { amountUsd: '50' });
+      expect(answer.snapshot?.windows[0]).toMatchObject({ value: '10', stated_value: '61' });
+      expect(answer.warnings).toEqual([
+        { code: 'PNL_NOT_DERIVED', message: expect.stringContaining('put the file back') },
+      ]);
+      expect(answer.warnings[0]?.message).not.toContain('recount');
     });
 
     it('has nothing to do with flows outside the window, of others, or that are no external ones', async () => {
@@ -287,8 +299,20 @@ describeEachDatabase('pnl and portfolio', (open) => {
           '.moha/maven/flows/2026/2026-01.jsonl': '{"v":1',
         });
         const answer = await ask.pnl(await place.open(), AWAY, { at: hour(24) });
-        expect(answer.snapshot?.windows[0]).toMatchObject({ value: '60', recorded_flows_usd: null });
-        expect(answer.warnings.map(({ code }) => code)).toEqual(['FLOWS_UNREADABLE']);
+        expect(answer.snapshot?.windows[0]).toMatchObject({
+          value: null,
+          reason: expect.stringContaining('is not readable as a whole'),
+          stated_value: '60',
+          percent: null,
+          flows_usd: null,
+          recorded_flows_usd: null,
+        });
+        expect(answer.warnings).toEqual([
+          {
+            code: 'FLOWS_UNREADABLE',
+            message: expect.stringContaining('the snapshot states 60 USD, which cannot be counted again'),
+          },
+        ]);
       } finally {
         place.remove();
       }
