@@ -113,8 +113,10 @@ export interface EquityReading {
   readonly account: string;
   /** null = not complete, or no value. */
   readonly valueUsd: string | null;
-  /** External flows since the account's snapshot before; null = not known. */
+  /** External flows in (`since`, `at`]; null = not known. */
   readonly flowUsd: string | null;
+  /** The last moment before that flows are told up to; null = every flow ever is in `flowUsd`. */
+  readonly since: string | null;
 }
 
 /** What performance is computed from, of one moment. */

@@ -89,6 +89,7 @@ export interface SnapshotRow extends Provenance, RecordedTimes {
   open_positions: string;
   position_count: string;
   external_flow_usd: string | null;
+  external_flows_since: string | null;
   pnl_24h: string | null;
   pnl_7d: string | null;
   pnl_30d: string | null;

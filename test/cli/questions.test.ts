@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { formatSnapshot } from '../../parsers/snapshot.js';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
@@ -24,14 +25,51 @@ const TRADES = [
   closed(4, { asset: 'ET\u202eH', realizedPnlUsd: '0' }),
 ];
 
+/** Of an hour, whose flows begin at another. */
+function snapshotFile(
+  hour: number,
+  since: number | null,
+  totalValueUsd: string,
+  netUsd: string | null,
+  status: 'complete' | 'partial',
+): Readonly<Record<string, string>> {
+  const time = (of: number) => `2026-01-14T${of}:00:00.000000+00:00`;
+  const none = { valueUsd: null, baseline: null, windowSeconds: null, reason: 'not counted' };
+  const text = formatSnapshot({
+    source: 'hyperliquid',
+    account: 'main',
+    snapshotType: 'scheduled',
+    snapshotAt: time(hour),
+    recordedAt: time(hour),
+    quality: { status, failed: status === 'partial' ? ['flows'] : [] },
+    totalValueUsd,
+    availableBalanceUsd: null,
+    marginUsedUsd: null,
+    unrealizedPnlUsd: null,
+    positions: [],
+    externalFlows: { netUsd, count: 0, since: since === null ? null : time(since) },
+    pnl: { '24h': none, '7d': none, '30d': none, all: none },
+    metadata: null,
+  });
+  return { [`.moha/maven/snapshots/2026/01/snapshot_20260114T${hour}0000Z.json`]: text };
+}
+
 describe('win-rate, performance, decisions, search and diff on the command line', () => {
   let repository: TestRepository;
+  let history: TestRepository;
   let created: Awaited<ReturnType<typeof createServerDatabase>>;
   let first: string;
   let head: string;
   beforeAll(async () => {
     created = await createServerDatabase();
     repository = createTestRepository();
+    history = createTestRepository();
+    history.commit({
+      [DAY_ONE]: ledger(...TRADES),
+      ...snapshotFile(10, null, '1000', '1000', 'complete'),
+      ...snapshotFile(11, 10, '1', null, 'partial'),
+      ...snapshotFile(12, 10, '1170', '200', 'complete'),
+    });
     first = repository.commit({
       [DAY_ONE]: ledger(...TRADES),
       [DECISION_PATH]: decision('buy \u001b[31m the dip'),
@@ -43,6 +81,7 @@ describe('win-rate, performance, decisions, search and diff on the command line'
   afterAll(async () => {
     await created.drop();
     repository.remove();
+    history.remove();
   });
 
   const run = (args: readonly string[], url = created.url): Promise<CliRun> =>
@@ -76,6 +115,17 @@ describe('win-rate, performance, decisions, search and diff on the command line'
     expect((await run(['performance', '--label', '2020-01'])).stdout).toContain(
       'not known: no trade ended in the period',
     );
+  });
+
+  it('tells beside the drawdown whether it is one of trades or of the account', async () => {
+    expect((await run(['performance'])).stdout).toMatch(/^ {2}largest drawdown +0\.00 USD, by trades$/m);
+    const { stdout } = await maven(['performance'], {
+      cwd: history.folder,
+      env: { MAVEN_DATABASE_URL: AWAY },
+    });
+    expect(stdout).toMatch(/^ {2}largest drawdown +30\.00 USD, by snapshots$/m);
+    // 30 of 1000 and the 200 that were paid in.
+    expect(stdout).toMatch(/^ {2}in percent +2\.50 %$/m);
   });
 
   it('gives programs the same from Postgres and, with the database stopped, from git', async () => {

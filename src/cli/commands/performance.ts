@@ -66,7 +66,7 @@ async function render({ style }: CommandRuntime, answer: PerformanceAnswer): Pro
   for (const group of SHOWN) {
     lines.push('');
     for (const [name, title] of group)
-      lines.push(`  ${title.padEnd(24)}${valueText(style.dim, numbers[name])}`);
+      lines.push(`  ${title.padEnd(24)}${valueText(style.dim, numbers[name])}${basisText(name, answer)}`);
   }
   if (evidence.quality === 'partial')
     lines.push('', style.warn('  not complete: some ended trades have no known P&L or closing time'));
@@ -77,6 +77,12 @@ async function render({ style }: CommandRuntime, answer: PerformanceAnswer): Pro
       ...moreLine(style, answer.groups_total.assets, answer.assets.length, 'assets'),
     );
   return [...lines, '', ...evidenceLines(style, answer, evidence)].join('\n');
+}
+
+/** A fall of the account and one of what trades brought are two things under one name. */
+function basisText(name: PerformanceNumber, { numbers, equity_basis: basis }: PerformanceAnswer): string {
+  if (name !== 'max_drawdown_usd' || numbers[name].value === null || basis === null) return '';
+  return basis === 'snapshots' ? ', by snapshots' : ', by trades';
 }
 
 function valueText(

@@ -12,7 +12,7 @@ import { epochMicroseconds } from '../../../parsers/time.js';
 export interface EquityPoint {
   readonly at: string;
   readonly valueUsd: string;
-  /** External flows since the point before; null = not known, or there is none. */
+  /** External flows since the point before; null = not known, or there is no point before. */
   readonly flowUsd: string | null;
 }
 
@@ -27,8 +27,8 @@ export interface PeriodEquity {
   readonly starting: EquityPoint | null;
   /** From `starting`, or else from the first in the period; fewer than two say nothing of its course. */
   readonly points: readonly EquityPoint[];
-  /** Some flow between them is not known. */
-  readonly broken: boolean;
+  /** The first two of them between which the flows are not known; null = they are known throughout. */
+  readonly broken: { readonly from: string; readonly to: string } | null;
 }
 
 export interface EquityFall {
@@ -42,24 +42,50 @@ export interface EquityFall {
 /** A snapshot speaks for the start of a period when it is no older than this. */
 const OLDEST_START_MICROSECONDS = 86_400_000_000;
 
-/** Chains the complete snapshots of an account; what flowed between two of them is the sum over all between. */
+/**
+ * Chains the complete snapshots of an account by what flowed between each two.
+ *
+ * Every reading that knows its flows says how much more flowed in up to `at` than up to `since`. So one that could not read
+ * them is passed over by the next that reaches back over it, and two that overlap count nothing twice.
+ *
+ * @param readings - ascending.
+ */
 export function equityHistory(readings: readonly EquityReading[]): EquityHistory {
   const accounts = new Set(readings.map(({ account }) => account));
   if (readings.length === 0) return { points: [], reason: 'there are no snapshots' };
   if (accounts.size > 1) return { points: [], reason: 'snapshots are of more than one account' };
   const points: EquityPoint[] = [];
-  let flowUsd: string | null = '0';
+  const sums = new Map<string, FlowsUpTo>();
   for (const reading of readings) {
-    flowUsd = flowUsd === null || reading.flowUsd === null ? null : addDecimals(flowUsd, reading.flowUsd);
-    if (reading.valueUsd === null) continue;
-    points.push({
-      at: reading.at,
-      valueUsd: reading.valueUsd,
-      flowUsd: points.length === 0 ? null : flowUsd,
-    });
-    flowUsd = '0';
+    addFlows(sums, reading);
+    const { at, valueUsd } = reading;
+    if (valueUsd === null) continue;
+    const before = points.at(-1);
+    points.push({ at, valueUsd, flowUsd: before === undefined ? null : flowBetween(sums, before.at, at) });
   }
   return { points, reason: null };
+}
+
+/** The sum of flows up to a moment, from a moment `origin` that it has in common with others it may be compared with. */
+interface FlowsUpTo {
+  readonly origin: string;
+  readonly usd: string;
+}
+
+const BEGINNING = 'beginning';
+
+function addFlows(sums: Map<string, FlowsUpTo>, { at, since, flowUsd }: EquityReading): void {
+  if (flowUsd === null || (since !== null && since >= at)) return;
+  const start = since ?? BEGINNING;
+  const before = sums.get(start) ?? { origin: start, usd: '0' };
+  sums.set(start, before);
+  sums.set(at, { origin: before.origin, usd: addDecimals(before.usd, flowUsd) });
+}
+
+function flowBetween(sums: ReadonlyMap<string, FlowsUpTo>, from: string, to: string): string | null {
+  const [first, last] = [sums.get(from), sums.get(to)];
+  if (first === undefined || last === undefined || first.origin !== last.origin) return null;
+  return subtractDecimals(last.usd, first.usd);
 }
 
 /** Takes the points of a period. One at its very end belongs to it: it tells what the period made. */
@@ -76,8 +102,14 @@ export function equityOf(history: EquityHistory, { start, end }: Period): Period
   return {
     starting: fresh ? before : null,
     points: own,
-    broken: own.slice(1).some(({ flowUsd }) => flowUsd === null),
+    broken: firstBreak(own),
   };
+}
+
+function firstBreak(points: readonly EquityPoint[]): PeriodEquity['broken'] {
+  const i = points.findIndex(({ flowUsd }, index) => index > 0 && flowUsd === null);
+  const [from, to] = [points[i - 1], points[i]];
+  return from === undefined || to === undefined ? null : { from: from.at, to: to.at };
 }
 
 /** The deepest fall of what the account earned, flows taken out. @param points - at least two, none broken. */

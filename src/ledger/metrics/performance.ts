@@ -19,7 +19,7 @@ import { PLACES, percentOf, quotient, wilsonInterval } from './ratios.js';
 import { type Risk, riskOf } from './risk.js';
 
 /** Raised when any formula of parsers/METRICS.md changes: files of another version are stale. */
-export const DEFINITIONS_VERSION = '1';
+export const DEFINITIONS_VERSION = '2';
 
 export interface PerformanceSurroundings {
   readonly equity: EquityHistory;

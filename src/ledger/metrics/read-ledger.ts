@@ -98,6 +98,7 @@ function partOf(path: string, bytes: Buffer): LedgerPart {
       account: `${record.source}/${record.account}`,
       valueUsd: record.quality.status === 'complete' ? record.totalValueUsd : null,
       flowUsd: record.externalFlows.netUsd,
+      since: record.externalFlows.since,
     },
   };
 }

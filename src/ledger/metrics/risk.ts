@@ -36,7 +36,7 @@ interface RiskSurroundings {
  */
 export function riskOf(tally: PeriodTally, { equity: history, days }: RiskSurroundings): Risk {
   const equity = equityOf(history, tally.period);
-  return equity.points.length > 1 && !equity.broken
+  return equity.points.length > 1 && equity.broken === null
     ? bySnapshots(tally.period, equity)
     : byTrades(tally, equity, history.reason, days);
 }
@@ -71,7 +71,7 @@ function byTrades(
 ): Risk {
   const { period, drawdown } = tally;
   const starting = equity.starting?.valueUsd ?? null;
-  const unknown = noHistory ?? 'no complete snapshot within 24 hours before the period';
+  const unknown = noHistory ?? noStartReason(period, equity);
   const basis = {
     basis: 'realized' as const,
     equityFrom: drawdown.first,
@@ -103,6 +103,15 @@ function byTrades(
     ...ratios,
     reasons: pct === null ? [...ratios.reasons, ['max_drawdown_pct', noPct]] : ratios.reasons,
   };
+}
+
+/** Why there is no equity to count upon. */
+function noStartReason({ start }: Period, { points, broken }: PeriodEquity): string {
+  if (broken !== null)
+    return `external flows between the snapshots of ${broken.from} and ${broken.to} are not known`;
+  return start === null && points.length < 2
+    ? 'fewer than 2 complete snapshots'
+    : 'no complete snapshot within 24 hours before the period';
 }
 
 const BOTH = ['sharpe_ratio', 'sortino_ratio'] as const;

@@ -66,7 +66,15 @@ const CONTENT = {
     [D3, decision('2025-12-31T00:00:00.000000', null)],
     [D4, decision('2026-01-05T00:00:00.000000', '50')],
   ]),
-  equity: [{ at: '2025-12-28T23:30:00.000000+00:00', account: 'h/main', valueUsd: '1000', flowUsd: null }],
+  equity: [
+    {
+      at: '2025-12-28T23:30:00.000000+00:00',
+      account: 'h/main',
+      valueUsd: '1000',
+      flowUsd: null,
+      since: null,
+    },
+  ],
 };
 
 function before(time: string, hours: number): string {

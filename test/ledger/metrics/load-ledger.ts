@@ -35,7 +35,7 @@ export async function loadLedger(
     ),
   );
   const none = { valueUsd: null, baseline: null, windowSeconds: null, reason: null };
-  const snapshotRows = equity.map(({ at, account, valueUsd, flowUsd }, i) => {
+  const snapshotRows = equity.map(({ at, account, valueUsd, flowUsd, since }, i) => {
     const [source = '', name = ''] = account.split('/');
     const row = snapshotRow(
       {
@@ -52,7 +52,7 @@ export async function loadLedger(
           marginUsedUsd: null,
           unrealizedPnlUsd: null,
           positions: [],
-          externalFlows: { netUsd: flowUsd, count: 0, since: null },
+          externalFlows: { netUsd: flowUsd, count: 0, since },
           pnl: { '24h': none, '7d': none, '30d': none, all: none },
           metadata: null,
         },

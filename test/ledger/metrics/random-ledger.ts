@@ -73,11 +73,13 @@ const decisions: fc.Arbitrary<ReadonlyMap<string, LedgerDecision>> = fc
     (made) => new Map(made.flatMap((one, i) => (one === null ? [] : [[DECISIONS[i] ?? '', one] as const]))),
   );
 
+/** `back` = how many snapshots before its flows begin; 0 = where no snapshot is. */
 const snapshot = fc.record({
   at: moment,
   account: fc.constantFrom(...Array.from({ length: 12 }, () => 'hyperliquid/main'), 'hyperliquid/other'),
   valueUsd: fc.option(fc.constantFrom('1000', '999.5', '0', '1500.25', '20'), { nil: null, freq: 8 }),
   flowUsd: fc.option(fc.constantFrom('0', '500', '-250.5'), { nil: null, freq: 10 }),
+  back: fc.constantFrom(1, 1, 1, 1, 1, 2, 3, 0),
 });
 
 /** With whole trades, as tables hold them. */
@@ -93,7 +95,13 @@ export const ledgers: fc.Arbitrary<RandomLedger> = fc.record({
   decisions,
   equity: fc
     .oneof(fc.constant([]), fc.uniqueArray(snapshot, { maxLength: 10, selector: ({ at }) => at }))
-    .map((readings) => [...readings].sort((left, right) => (left.at < right.at ? -1 : 1))),
+    .map((readings) => [...readings].sort((left, right) => (left.at < right.at ? -1 : 1)))
+    .map((sorted) =>
+      sorted.map(({ back, ...reading }, i) => ({
+        ...reading,
+        since: back === 0 ? '2025-12-01T00:00:00.000000+00:00' : (sorted[i - back]?.at ?? null),
+      })),
+    ),
 });
 
 function decimal(unscaled: number | bigint, places: number): string {

@@ -165,12 +165,18 @@ async function undatedTrades(db: Kysely<Schema>): Promise<Undated> {
   };
 }
 
+type ReadingRow = Pick<EquityReading, 'at' | 'account' | 'since'> & {
+  readonly value: string | null;
+  readonly flow: string | null;
+};
+
 async function equityReadings(db: Kysely<Schema>): Promise<readonly EquityReading[]> {
-  const { rows } = await sql<{ at: string; account: string; value: string | null; flow: string | null }>`
+  const { rows } = await sql<ReadingRow>`
     select ${canonicalTime('snapshot_at')} as at, source || '/' || account as account,
-      case when quality = 'complete' then total_value_usd end::text as value, external_flow_usd::text as flow
+      case when quality = 'complete' then total_value_usd end::text as value, external_flow_usd::text as flow,
+      ${canonicalTime('external_flows_since')} as since
     from maven_portfolio_snapshots order by snapshot_at, git_path collate "C"`.execute(db);
-  return rows.map(({ at, account, value, flow }) => ({ at, account, valueUsd: value, flowUsd: flow }));
+  return rows.map(({ value, flow, ...row }) => ({ ...row, valueUsd: value, flowUsd: flow }));
 }
 
 type ByPeriod<T> = ReadonlyMap<Period, T>;
