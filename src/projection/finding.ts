@@ -54,11 +54,15 @@ const NOTHING = {
 };
 
 const EDIT_ARTIFACT = 'correct the artifact and commit it';
+/** Lines of a ledger are never edited: a later one settles what two clones said. */
+const RECORD_WHAT_IS_RIGHT =
+  'say what is right with maven-git record correction (a trade) or maven-git record flow-correction (a flow)';
 
 /** A finding of the artifacts layer. */
 export function artifactFinding(problem: ArtifactProblem): Finding {
   const { code, severity, message, path, line } = problem;
-  return { ...NOTHING, code, severity, layer: 'artifacts', message, path, line, mend: EDIT_ARTIFACT };
+  const mend = code === 'REVISION_CONFLICT' ? RECORD_WHAT_IS_RIGHT : EDIT_ARTIFACT;
+  return { ...NOTHING, code, severity, layer: 'artifacts', message, path, line, mend };
 }
 
 /** A finding with only the parts that apply. */
