@@ -20,6 +20,7 @@ import type { Feed, FeedAge } from './feed-ages.js';
 import type { JobHealth } from './heartbeat.js';
 import type { ImportedConversation } from './ledger/import-conversation.js';
 import type { Initialized } from './ledger/initialize.js';
+import type { UncountableFlow, UncountableFlows } from './ledger/list-uncountable-flows.js';
 import type { Corrected, CorrectionInput } from './ledger/record-correction.js';
 import type { DecisionInput } from './ledger/record-decision.js';
 import type { EventInput } from './ledger/record-event.js';
@@ -191,6 +192,8 @@ export type {
   SyncReport,
   TradeList,
   TradeListOptions,
+  UncountableFlow,
+  UncountableFlows,
   VerifyOptions,
   VerifyReport,
 };
@@ -506,6 +509,12 @@ export async function recordCorrection(
 ): Promise<WithProjection<Corrected>> {
   const { recordCorrection: run } = await import('./ledger/record-correction.js');
   return published(context, await run(await context.job(), input));
+}
+
+/** Lists the flows that nobody knows how to count; without a database. */
+export async function listUncountableFlows(context: Context): Promise<UncountableFlows> {
+  const { listUncountableFlows: run } = await import('./ledger/list-uncountable-flows.js');
+  return run(context.repository);
 }
 
 /** Says how a flow counts by appending a line, and projects. */

@@ -4,13 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flowBook } from '../parsers/flow-book.js';
 import { type FlowRecord, formatFlow, parseFlows } from '../parsers/flows.js';
 import { foldFlows } from '../parsers/fold-flows.js';
-import {
-  type Context,
-  listUncountableFlows,
-  openContext,
-  recordFlowCorrection,
-  verify,
-} from '../src/index.js';
+import { type Context, openContext, recordFlowCorrection, verify } from '../src/index.js';
 import { mergeArtifact } from '../src/merge-artifact.js';
 import { createTestRepository, type TestRepository } from './support/test-repository.js';
 
@@ -161,39 +155,5 @@ describe('the id of a correction', () => {
     await correct('4900', '2026-03-02T10:00:00Z');
     expect([read().problems, net()]).toEqual([[], '4900']);
     expect(folded()[0]?.corrections.at(-1)?.externalFlowId).toMatch(/^one#2-/);
-  });
-});
-
-describe('the list of flows that nobody can count', () => {
-  it('is empty, names each of them, and says where it may not be whole', async () => {
-    expect(await listUncountableFlows(context)).toEqual({ flows: [], faults: [] });
-    const unknown: FlowRecord = {
-      ...FLOW,
-      externalFlowId: 'two',
-      flowType: 'somethingNew',
-      classification: 'unclassified',
-      amountUsd: null,
-    };
-    repository.commit({ [MONTH]: `${formatFlow(FLOW)}${formatFlow(unknown)}` });
-    expect(await listUncountableFlows(context)).toEqual({
-      flows: [
-        {
-          flow: 'hyperliquid/two',
-          flowType: 'somethingNew',
-          occurredAt: FLOW.occurredAt,
-          asset: 'USDC',
-          amountAsset: '5000',
-          because: expect.stringContaining('not known'),
-        },
-      ],
-      faults: [],
-    });
-    await recordFlowCorrection(context, { flow: 'two', usd: '1', reason: 'as the bank billed it' });
-    expect(await listUncountableFlows(context)).toEqual({ flows: [], faults: [] });
-    repository.commit({ [MONTH]: `${formatFlow(FLOW)}{"v":1\n` });
-    expect(await listUncountableFlows(context)).toEqual({
-      flows: [],
-      faults: [expect.stringContaining('is not readable as a whole')],
-    });
   });
 });

@@ -1,4 +1,4 @@
-import { recordFlowCorrection } from '../../index.js';
+import { listUncountableFlows, recordFlowCorrection, type UncountableFlows } from '../../index.js';
 import { type Command, switchOption, textOption } from '../command.js';
 import { describePublished } from '../output/published.js';
 import { safeText } from '../output/safe-text.js';
@@ -23,6 +23,13 @@ export const recordFlowCorrectionCommand: Command = {
       .example('$0 record flow-correction 0x3fa2 --usd=250 --reason "HYPE from a friend, at 25 USD"', '')
       .example('$0 record flow-correction 0x3fa2 --as internal --reason "to our own vault"', ''),
   run: async (runtime, args) => {
+    const named = ['flow', 'usd', 'as', 'reason'].some((name) => textOption(args, name) !== undefined);
+    if (!named && !switchOption(args, 'withdraw')) {
+      const list = await listUncountableFlows(await runtime.context());
+      runtime.printJson(list);
+      for (const line of described(list)) runtime.print(line);
+      return list.faults.length > 0 ? 1 : 0;
+    }
     const result = await recordFlowCorrection(await runtime.context(), {
       flow: textOption(args, 'flow'),
       usd: textOption(args, 'usd'),
@@ -41,3 +48,13 @@ export const recordFlowCorrectionCommand: Command = {
     return 0;
   },
 };
+
+function described({ flows, faults }: UncountableFlows): readonly string[] {
+  const lines = flows.map(({ flow, flowType, occurredAt, asset, amountAsset, because }) => {
+    const amount = `${amountAsset ?? 'not known how much'} ${asset ?? ''}`.trim();
+    return safeText(`${flow}  ${flowType} of ${amount} at ${occurredAt}: ${because}`);
+  });
+  if (lines.length === 0 && faults.length === 0)
+    lines.push('none: every flow that is recorded can be counted');
+  return [...lines, ...faults.map((fault) => `these may not be all: ${safeText(fault)}`)];
+}
