@@ -148,6 +148,8 @@ export class McpSession {
       this.#writes(() => {
         call.signal.throwIfAborted();
         return this.#turns.use(async () => {
+          // A client that gave up while it waited for its turn wants no commit.
+          call.signal.throwIfAborted();
           try {
             return await work({ ...this.context, progress: ({ phase }) => call.report(phase) });
           } finally {

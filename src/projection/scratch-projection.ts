@@ -7,6 +7,7 @@ import { inTransaction } from '../db/transaction.js';
 import type { Repository } from '../git/repository.js';
 import { listArtifacts } from '../git/tree.js';
 import type { ReportProgress } from '../progress.js';
+import type { ArtifactProblem } from './artifact-problem.js';
 import { FORMAT_VERSION } from './format-version.js';
 import { writeProjectionState } from './projection-state.js';
 import { type ArtifactReader, openReader } from './read-artifacts.js';
@@ -28,13 +29,13 @@ export interface ScratchShelf {
   /**
    * Runs work on the projection of a commit. Work waits for work before it.
    *
-   * @param tables - what the work asks; the others may be empty.
+   * @param tables - what the work asks; the others may be empty. The problems of their artifacts are handed over.
    * @throws {@link MavenError} what is wrong with the repository.
    */
   use<T>(
     commit: string,
     tables: readonly ProjectedTable[],
-    work: (session: Session) => Promise<T>,
+    work: (session: Session, problems: readonly ArtifactProblem[]) => Promise<T>,
   ): Promise<T>;
   close(): Promise<void>;
 }
@@ -80,7 +81,7 @@ export function openScratchShelf(dependencies: ScratchDependencies): ScratchShel
           kept.delete(commit);
           throw error;
         });
-        return work(session);
+        return work(session, scratch.reader.problems);
       }),
     close: () => database.close(),
   };

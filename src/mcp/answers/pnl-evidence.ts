@@ -16,6 +16,10 @@ export function pnlEvidence(
   const paths = [snapshot.artifact, ...(baseline === null ? [] : [baseline.artifact])];
   const covered = window.covered === null ? '' : `; covers ${window.covered}`;
   const flows = window.flows_usd === null ? '' : `; leaves out external flows of ${window.flows_usd} USD`;
+  const said =
+    window.value === window.stated_value
+      ? 'stated by the snapshot'
+      : `counted again from snapshots and flow records; the snapshot states ${window.stated_value ?? 'none'}`;
   return {
     value: window.value,
     unit: window.unit,
@@ -26,7 +30,7 @@ export function pnlEvidence(
     age_seconds: ageSeconds(snapshot.as_of, asked),
     quality: snapshot.quality,
     interval: null,
-    basis: { kind: 'snapshots', note: `stated by the snapshot${covered}${flows}` },
+    basis: { kind: 'snapshots', note: `${said}${covered}${flows}` },
     artifacts: { paths, count: paths.length },
     definition: { name: definition.name, version: definition.version },
     revision: from.revision,

@@ -19,7 +19,8 @@ export const performanceSummary: ServedResource = {
       last_updated: told.evidence.as_of,
       win_rate: evidenceBlock({ ...told.evidence, ...rate }, told, session.now()),
       numbers: Object.fromEntries(TOLD.map((name) => [name, told.numbers[name]])),
-      same_for_all_numbers: 'window, n, as_of, age_seconds, quality, artifacts, definition: as in win_rate',
+      same_for_all_numbers:
+        'window, as_of, age_seconds, quality, artifacts, definition: as in win_rate; n too, except that avg_win_usd and avg_loss_usd are over the trades that won and lost',
       assets: [...told.assets]
         .sort((left, right) => right.n - left.n)
         .slice(0, MOST_ASSETS)

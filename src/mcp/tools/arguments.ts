@@ -32,7 +32,9 @@ export const maxTokens = z
 export const since = z
   .string()
   .optional()
-  .describe('earliest: a time with its zone, a day (UTC), or 7d, 24h, 30m before now');
+  .describe(
+    'earliest time of opening or, for decisions, of deciding: a time with its zone, a day (UTC), or 7d, 24h, 30m before now',
+  );
 export const until = z.string().optional().describe('latest, in the same forms; a day stands for all of it');
 
 /** A JSON object; read further by what keeps it, which loses no digit and no key. */

@@ -93,7 +93,7 @@ export const listTrades = tool({
       interval: null,
       basis: {
         kind: 'trades',
-        note: `summed over ${total} trades; ended trades of unknown P&L: ${totals.unknown_pnl}, of unknown fees (taken as 0): ${totals.unknown_fees}`,
+        note: `summed over those of ${total} trades that have a P&L; artifacts are those of the trades told here; ended trades of unknown P&L: ${totals.unknown_pnl}, of unknown fees (taken as 0): ${totals.unknown_fees}`,
       },
       artifacts: { paths: paths.slice(0, 5), count: paths.length },
       definition: { name: 'net_pnl', version: '1' },

@@ -13,7 +13,7 @@ export const pnl = tool({
   name: 'maven_pnl',
   title: 'Profit and loss',
   description:
-    'P&L of the account over 24h, 7d, 30d and all, as the newest snapshot states it: equity now - equity then - external flows. A deposit is no profit.',
+    'P&L of the account over 24h, 7d, 30d and all, by the newest snapshot: equity now - equity then - external flows, counted again from what git has. A deposit is no profit.',
   effect: 'reads',
   input: z.strictObject({
     window: argument.window.describe('one window; all four when absent'),

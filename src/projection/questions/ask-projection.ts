@@ -10,6 +10,7 @@ import { reconcile } from '../reconcile.js';
 import type { ScratchShelf } from '../scratch-projection.js';
 import { noArtifacts, targetRevision } from '../target-revision.js';
 import type { AskedRevision } from './asked-moment.js';
+import { type Damage, damageAmong, damageIn, damageNotice } from './damage-notice.js';
 import { inOneMoment } from './in-one-moment.js';
 
 /** What asking the live projection needs; the database is opened when it is asked for. */
@@ -29,7 +30,7 @@ export interface AnswerSource {
   /** Commit that was asked. */
   readonly revision: string;
   readonly source: 'postgres' | 'git';
-  /** Why Postgres was not asked; null when it was, or when another revision than HEAD was asked for. */
+  /** Why Postgres was not asked where it should be, and what keeps the answer from being whole; null = nothing. */
   readonly notice: string | null;
   /** How many commits of HEAD the answer does not know: 0 unless it was asked of an earlier one. */
   readonly behind_by: number;
@@ -93,20 +94,33 @@ export async function askSession<T>(
   tables: readonly ProjectedTable[],
   ask: (session: Session) => Promise<{ readonly revision: string; readonly answer: T }>,
 ): Promise<AnswerSource & { readonly answer: T }> {
+  let damage: Damage = { errors: 0, first: null };
   const fromScratch = async ({ commit, artifactsTree }: Revision): Promise<T> => {
     if (artifactsTree === null) throw noArtifacts(commit);
-    return (await dependencies.scratch.use(commit, tables, ask)).answer;
+    return dependencies.scratch.use(commit, tables, async (session, problems) => {
+      damage = damageAmong(problems, tables);
+      return (await ask(session)).answer;
+    });
   };
+  const fromPostgres = (database: Database) =>
+    database.withSession(async (session) => {
+      damage = await damageIn(session.db, tables);
+      return ask(session);
+    });
   const { revision } = asked;
-  if (revision === null)
-    return askProjection(dependencies, (database) => database.withSession(ask), fromScratch);
+  if (revision === null) {
+    const told = await askProjection(dependencies, fromPostgres, fromScratch);
+    const notices = [told.notice, damageNotice(damage)].filter((notice) => notice !== null);
+    return { ...told, notice: notices.length === 0 ? null : notices.join('; ') };
+  }
   const head = await targetRevision(dependencies.repository);
+  const answer = await fromScratch(revision);
   return {
     revision: revision.commit,
     source: 'git',
-    notice: null,
+    notice: damageNotice(damage),
     behind_by: await countCommits(dependencies.repository, revision.commit, head.commit),
-    answer: await fromScratch(revision),
+    answer,
   };
 }
 
