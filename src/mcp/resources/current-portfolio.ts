@@ -36,6 +36,7 @@ export const currentPortfolio: ServedResource = {
       unrealized_pnl_usd: snapshot.unrealized_pnl_usd,
       position_count: snapshot.position_count,
       positions: items,
+      untrusted: true,
       pnl: snapshot.pnl.map((window) => {
         const {
           value,

@@ -26,6 +26,7 @@ export const performanceSummary: ServedResource = {
         .slice(0, MOST_ASSETS)
         .map(({ name, n, pnl_usd, win_rate_pct }) => ({ asset: name, n, pnl_usd, win_rate_pct })),
       assets_total: told.groups_total.assets,
+      untrusted: true,
       ...originOf(told),
     };
   },
