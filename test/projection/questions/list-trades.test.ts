@@ -86,7 +86,9 @@ describeEachDatabase('listing trades', (open) => {
     );
     const fromGit = await listTrades(asking(repository, AWAY), filter);
     expect([fromPostgres.source, fromGit.source]).toEqual(['postgres', 'git']);
-    return [fromPostgres, { ...fromGit, source: 'postgres', notice: null }];
+    // Git also says why it was asked; what keeps the answer from being whole, both say.
+    expect(fromGit.notice?.endsWith(fromPostgres.notice ?? '')).toBe(true);
+    return [fromPostgres, { ...fromGit, source: 'postgres', notice: fromPostgres.notice }];
   };
 
   it('answers the same from Postgres and from git, whatever is asked', async () => {
