@@ -63,6 +63,11 @@ export interface JobHealth extends Heartbeat {
   readonly reason: string;
 }
 
+/** Judges every job of this machine. */
+export function jobsHealth(repository: Repository, now: Date): readonly JobHealth[] {
+  return JOBS.map((job) => judgeHealth(readHeartbeat(repository, job), now));
+}
+
 /** Three rounds may fail or take long before anybody is woken; the pause after a failure is at most 15 minutes. */
 const ROUNDS = 3;
 const LONGEST_PAUSE_SECONDS = 900;

@@ -76,6 +76,7 @@ export type { CheckState, DoctorCheck } from './doctor/check.js';
 export type { DoctorReport } from './doctor/run-doctor.js';
 export type { DrillReport, DrillStep } from './drill.js';
 export { type ErrorCode, MavenError } from './errors.js';
+export { JOBS } from './heartbeat.js';
 export type { HookInstallOptions } from './hooks.js';
 export {
   checkOutgoing,

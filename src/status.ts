@@ -4,7 +4,7 @@ import { type FeedAge, feedAges } from './feed-ages.js';
 import { nodeDisk } from './git/disk.js';
 import { type Revision, resolveRevision } from './git/revision.js';
 import { operationInProgress } from './git/safety.js';
-import { JOBS, type JobHealth, judgeHealth, readHeartbeat } from './heartbeat.js';
+import { type JobHealth, jobsHealth } from './heartbeat.js';
 import { type ProjectionStatus, status as projectionStatus } from './projection/status.js';
 
 export interface StatusReport {
@@ -38,7 +38,7 @@ export async function status(context: Context): Promise<StatusReport> {
   const head = await resolveRevision(repository);
   const asked = await askProjection(context);
   const feeds = await feedAges(context);
-  const jobs = JOBS.map((job) => judgeHealth(readHeartbeat(repository, job), clock())).filter(
+  const jobs = jobsHealth(repository, clock()).filter(
     ({ loop, run }) => loop !== null || run?.outcome === 'failed',
   );
   const report = {

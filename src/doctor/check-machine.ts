@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { resolveRevision } from '../git/revision.js';
-import { type Heartbeat, JOBS, judgeHealth, readHeartbeat } from '../heartbeat.js';
+import { type Heartbeat, jobsHealth } from '../heartbeat.js';
 import { type Check, failure, ok, unlessAway, warning } from './check.js';
 
 const GIB = 1024 ** 3;
@@ -46,18 +46,18 @@ export const checkClock: Check = unlessAway(async ({ repository, clock, config, 
 });
 
 export const checkJobs: Check = async ({ repository, clock }) => {
-  const heartbeats = JOBS.map((job) => readHeartbeat(repository, job));
-  const ill = heartbeats.map((beat) => judgeHealth(beat, clock())).find(({ state }) => state === 'unhealthy');
+  const jobs = jobsHealth(repository, clock());
+  const ill = jobs.find(({ state }) => state === 'unhealthy');
   if (ill !== undefined)
     return failure(`${ill.job}: ${ill.reason}`, `look at the log of maven-git ${ill.job} --loop`);
-  const failed = heartbeats.find(({ run }) => run?.outcome === 'failed');
+  const failed = jobs.find(({ run }) => run?.outcome === 'failed');
   if (failed !== undefined)
     return warning(
       `the last ${failed.job} failed (${failed.run?.code})`,
       `run maven-git ${failed.job} and read why`,
     );
   return ok(
-    heartbeats
+    jobs
       .filter(({ run }) => run !== null)
       .map(describe)
       .join(', ') || 'none has run here',

@@ -1,7 +1,5 @@
-import { jobHealth } from '../../index.js';
+import { JOBS, jobHealth } from '../../index.js';
 import { type Command, textOption } from '../command.js';
-
-const JOBS = ['sync trades', 'snapshot', 'metrics'] as const;
 
 export const healthCommand: Command = {
   build: (yargs) =>
