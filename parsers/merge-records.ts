@@ -1,3 +1,4 @@
+import { finalNewline } from './final-newline.js';
 import { linePieces } from './line-pieces.js';
 import { logPieces } from './log-pieces.js';
 import { holdsAll, mergeLines } from './merge-lines.js';
@@ -38,9 +39,4 @@ export function mergeRecords(kind: MergeKind, base: string, ours: string, theirs
 
 function unixLines(text: string): string {
   return finalNewline(text.replace(/\r\n?/g, '\n'));
-}
-
-/** A missing final newline would glue two records into one. */
-function finalNewline(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

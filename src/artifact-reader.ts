@@ -6,7 +6,7 @@ import { openCommitTree } from './git/commit-base.js';
 import { openObjectReader } from './git/object-reader.js';
 import { headCommit } from './git/read-head.js';
 import { countCommits, resolveRevision } from './git/revision.js';
-import { listArtifacts } from './git/tree.js';
+import { listArtifacts, REGULAR_FILE_MODES } from './git/tree.js';
 
 /** An artifact as HEAD has it; what is not committed is not seen. */
 export interface ArtifactText {
@@ -26,8 +26,6 @@ export interface ArtifactListing {
   /** Path and blob id of every artifact, sorted by the bytes of the path; other files are not listed. */
   readonly artifacts: readonly { readonly path: string; readonly oid: string }[];
 }
-
-const PLAIN_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
 
 /**
  * Reads one artifact out of HEAD's tree, never from the disk: nothing outside `.moha/maven`, no symbolic link, and no
@@ -67,7 +65,7 @@ export async function listArtifactsAtHead(context: Context): Promise<ArtifactLis
     });
   const entries = head.artifactsTree === null ? [] : await listArtifacts(repository, head.artifactsTree);
   const artifacts = entries
-    .filter(({ path, mode }) => PLAIN_FILE_MODES.has(mode) && artifactKind(path) !== null)
+    .filter(({ path, mode }) => REGULAR_FILE_MODES.has(mode) && artifactKind(path) !== null)
     .map(({ path, oid }) => ({ path, oid }));
   return { revision: head.commit, artifacts };
 }

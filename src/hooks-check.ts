@@ -1,9 +1,12 @@
 import { type ArtifactKind, artifactKind, isIgnoredPath } from '../parsers/artifact.js';
+import { compareCodeUnits } from '../parsers/compare-text.js';
+import { lostLines } from '../parsers/lost-lines.js';
 import type { Problem } from '../parsers/problem.js';
 import { decodeArtifact } from '../parsers/text.js';
 import { readBlobs } from './git/blobs.js';
 import type { RawChange } from './git/hooks/raw-diff.js';
 import type { Repository } from './git/repository.js';
+import { REGULAR_FILE_MODES } from './git/tree.js';
 import { loadProjector, type Projector } from './projection/projector.js';
 
 /** Why a commit or push must not go through. */
@@ -29,7 +32,6 @@ export interface CheckBounds {
 
 /** About a second's work; `verify` has no bound. */
 const BOUNDS: CheckBounds = { artifacts: 2_000, bytes: 12 * 1_048_576 };
-const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
 const LEDGERS: ReadonlySet<ArtifactKind> = new Set(['trades', 'flows']);
 
 /**
@@ -59,7 +61,7 @@ export async function checkChanges(
   // Money first, should there be more than can be looked at.
   wanted.sort((a, b) => Number(LEDGERS.has(b.kind)) - Number(LEDGERS.has(a.kind)));
   const checked = await checkContents(repository, wanted.slice(0, bounds.artifacts), bounds.bytes, findings);
-  findings.sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
+  findings.sort((a, b) => compareCodeUnits(a.path, b.path) || a.line - b.line);
   return { findings, checked, skipped: wanted.length - checked };
 }
 
@@ -109,7 +111,7 @@ async function checkArtifact(
 ): Promise<readonly CheckFinding[]> {
   const project = await loadProjector(kind);
   const errors = errorsOf(project, path, after);
-  const lost = LEDGERS.has(kind) && before !== null ? lostLines(path, before, after) : [];
+  const lost = LEDGERS.has(kind) && before !== null ? rewritten(path, before, after) : [];
   if (errors.length === 0) return lost;
   const known = before === null ? [] : errorsOf(project, path, before);
   const old = countKeys(known, before);
@@ -141,17 +143,11 @@ function countKeys(problems: readonly Problem[], bytes: Buffer | null): Map<stri
   return counts;
 }
 
-function lostLines(path: string, before: Buffer, after: Buffer): readonly CheckFinding[] {
+function rewritten(path: string, before: Buffer, after: Buffer): readonly CheckFinding[] {
   if (after.length >= before.length && after.subarray(0, before.length).equals(before)) return [];
-  const left = new Map<string, number>();
-  for (const line of linesOf(after)) left.set(line, (left.get(line) ?? 0) + 1);
-  return linesOf(before).flatMap((line, i) => {
-    if (line === '') return [];
-    const count = left.get(line) ?? 0;
-    left.set(line, count - 1);
-    if (count > 0) return [];
+  return lostLines(before.toString('utf8'), after.toString('utf8')).map(({ line, number }) => {
     const message = `removed or changed, and ledgers only grow; it was: ${line.slice(0, 160)}`;
-    return [{ ...at(path, i + 1), code: 'LEDGER_REWRITTEN', message }];
+    return { ...at(path, number), code: 'LEDGER_REWRITTEN', message };
   });
 }
 

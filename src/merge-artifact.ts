@@ -1,4 +1,5 @@
 import { type ArtifactKind, artifactKind } from '../parsers/artifact.js';
+import { conflictText } from '../parsers/conflict-text.js';
 import { MavenError } from './errors.js';
 
 /** The outcome of a merge: conflicts stand in the text between git's own markers. */
@@ -14,10 +15,6 @@ interface Versions {
   readonly ours: string;
   readonly theirs: string;
 }
-
-/** Marker sizes as git writes them; the last line of a file may lack its end. */
-const conflictText = (ours: string, theirs: string): string =>
-  `<<<<<<< ours\n${withEnd(ours)}=======\n${withEnd(theirs)}>>>>>>> theirs\n`;
 
 /**
  * Merges two versions of an artifact for git, with the same records whoever merges whom.
@@ -131,8 +128,4 @@ function complement(time: string): string {
 
 function undecided(ours: string, theirs: string, why: string): MergedArtifact {
   return { text: conflictText(ours, theirs), conflicts: [why] };
-}
-
-function withEnd(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

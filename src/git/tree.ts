@@ -15,6 +15,9 @@ export interface ArtifactEntry {
   readonly mode: string;
 }
 
+/** Modes of files with content, as git prints them: a link or a submodule is no artifact. `100664` is of very old repositories. */
+export const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
+
 /**
  * Lists every file below a tree, sorted by the bytes of the path.
  *

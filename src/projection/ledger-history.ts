@@ -1,4 +1,5 @@
 import { ARTIFACTS_ROOT } from '../../parsers/artifact.js';
+import { lostLines, type PlacedLine } from '../../parsers/lost-lines.js';
 import { type BlobChange, blobHistory } from '../git/blob-history.js';
 import { readBlobs } from '../git/blobs.js';
 import type { Repository } from '../git/repository.js';
@@ -31,11 +32,11 @@ export async function checkLedgerHistory(
   for await (const { change, before, after } of pairs(repository, [...changes].reverse())) {
     if (isAppend(before, after)) continue;
     const keyOf = (line: string) => `${change.path} ${line}`;
-    const lost = lostLines(before, after).filter((line) => !intruders.has(keyOf(line)));
+    const [old, fresh] = [before.toString('utf8'), after.toString('utf8')];
+    const lost = lostLines(old, fresh).filter(({ line }) => !intruders.has(keyOf(line)));
     if (lost.length === 0) continue;
-    const places = linesOf(before);
-    for (const line of lost) lostAt.set(keyOf(line), { change, line, number: places.indexOf(line) + 1 });
-    for (const line of lostLines(after, before)) if (!lostAt.has(keyOf(line))) intruders.add(keyOf(line));
+    for (const { line, number } of lost) lostAt.set(keyOf(line), { change, line, number });
+    for (const { line } of lostLines(fresh, old)) if (!lostAt.has(keyOf(line))) intruders.add(keyOf(line));
   }
   if (lostAt.size === 0) {
     if (sound !== commit) noteSoundCommit(repository, commit);
@@ -48,11 +49,9 @@ export async function checkLedgerHistory(
   return [...groupByChange(missing)].map(([change, lost]) => rewritten(change, lost));
 }
 
-/** A line that a commit took out of a file, and where it stood there, from 1. */
-interface Loss {
+/** A line that a commit took out of a file, and where it stood there. */
+interface Loss extends PlacedLine {
   readonly change: BlobChange;
-  readonly line: string;
-  readonly number: number;
 }
 
 /**
@@ -72,26 +71,27 @@ export async function missingLedgerLines(
   const oids = new Map(there.map(({ path, oid }) => [path, oid]));
   const before = (await listArtifacts(repository, revision.artifactsTree)).filter(isLedger);
   const differing = before.filter(({ path, oid }) => oids.get(path) !== oid);
-  const after = new Map<string, Buffer>();
+  const after = new Map<string, string>();
   const others = there.filter(({ path }) => differing.some((entry) => entry.path === path));
-  for await (const { entry, bytes } of readBlobs(repository, others)) after.set(entry.path, bytes);
+  for await (const { entry, bytes } of readBlobs(repository, others))
+    after.set(entry.path, bytes.toString('utf8'));
   const findings: Finding[] = [];
   for await (const { entry, bytes } of readBlobs(repository, differing)) {
-    const lost = lostLines(bytes, after.get(entry.path) ?? Buffer.alloc(0));
-    if (lost.length > 0) findings.push(notTaken(revision.commit, entry.path, lost, bytes));
+    const lost = lostLines(bytes.toString('utf8'), after.get(entry.path) ?? '');
+    if (lost.length > 0) findings.push(notTaken(revision.commit, entry.path, lost));
   }
   return findings;
 }
 
-function notTaken(commit: string, path: string, lost: readonly string[], bytes: Buffer): Finding {
+function notTaken(commit: string, path: string, lost: readonly PlacedLine[]): Finding {
   return finding({
     code: 'LEDGER_REWRITTEN',
     severity: 'error',
     layer: 'artifacts',
     message: `${lost.length} ledger lines of ${commit.slice(0, 12)} are not in HEAD`,
     path,
-    line: linesOf(bytes).indexOf(lost[0] ?? '') + 1,
-    expected: lost[0] ?? null,
+    line: lost[0]?.number ?? 1,
+    expected: lost[0]?.line ?? null,
     mend: `merge it (git merge ${commit.slice(0, 12)}); a branch that lost lines is not to be pushed`,
   });
 }
@@ -129,28 +129,6 @@ function isAppend(before: Buffer, after: Buffer): boolean {
   );
 }
 
-function lostLines(before: Buffer, after: Buffer): readonly string[] {
-  const left = countLines(after);
-  return linesOf(before).filter((line) => {
-    const count = left.get(line) ?? 0;
-    left.set(line, count - 1);
-    return count <= 0;
-  });
-}
-
-function countLines(bytes: Buffer): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const line of linesOf(bytes)) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return counts;
-}
-
-function linesOf(bytes: Buffer): readonly string[] {
-  return bytes
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-}
-
 async function linesAt(
   repository: Repository,
   artifactsTree: string,
@@ -159,7 +137,7 @@ async function linesAt(
   const entries = (await listArtifacts(repository, artifactsTree)).filter(({ path }) => paths.has(path));
   const lines = new Map<string, ReadonlySet<string>>();
   for await (const { entry, bytes } of readBlobs(repository, entries))
-    lines.set(entry.path, new Set(linesOf(bytes)));
+    lines.set(entry.path, new Set(bytes.toString('utf8').split('\n')));
   return lines;
 }
 

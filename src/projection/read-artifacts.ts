@@ -3,7 +3,7 @@ import { decodeArtifact } from '../../parsers/text.js';
 import type { ProjectedTable } from '../db/schema.js';
 import { readBlobs } from '../git/blobs.js';
 import type { Repository } from '../git/repository.js';
-import type { ArtifactEntry } from '../git/tree.js';
+import { type ArtifactEntry, REGULAR_FILE_MODES } from '../git/tree.js';
 import { type ReportProgress, silentProgress } from '../progress.js';
 import type { ArtifactProblem } from './artifact-problem.js';
 import { loadProjector, type Projector, TABLE_OF_KIND } from './projector.js';
@@ -20,9 +20,6 @@ export interface ReadArtifact {
 interface ClassifiedEntry extends ArtifactEntry {
   readonly kind: ArtifactKind;
 }
-
-/** As git prints them; a link or a submodule is no artifact. */
-export const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
 
 /**
  * Reads artifacts and gives the rows they imply, one table after the other, so that each can be loaded in one stream.

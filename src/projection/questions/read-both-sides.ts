@@ -2,10 +2,10 @@ import { artifactKind } from '../../../parsers/artifact.js';
 import { decodeArtifact } from '../../../parsers/text.js';
 import { readBlobs } from '../../git/blobs.js';
 import type { Repository } from '../../git/repository.js';
-import { type ArtifactEntry, listArtifacts } from '../../git/tree.js';
+import { type ArtifactEntry, listArtifacts, REGULAR_FILE_MODES } from '../../git/tree.js';
 import { type ReportProgress, silentProgress } from '../../progress.js';
 import { loadProjector, type Projector, TABLE_OF_KIND } from '../projector.js';
-import { REGULAR_FILE_MODES, type Target } from '../read-artifacts.js';
+import type { Target } from '../read-artifacts.js';
 import type { ProjectedRow } from '../table-description.js';
 
 /** Where rows stand: in both revisions alike, or in an artifact that is in one of them only, in this form. */
