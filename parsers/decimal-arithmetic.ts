@@ -81,6 +81,11 @@ export function compareDecimals(left: string, right: string): number {
   return difference < 0n ? -1 : 1;
 }
 
+/** Tells whether two amounts are one, however many zeros end them; one that is not known (null) equals only another. */
+export function sameAmount(left: string | null, right: string | null): boolean {
+  return left === null || right === null ? left === right : compareDecimals(left, right) === 0;
+}
+
 /** Adds up; no values: `0`. */
 export function sumDecimals(values: Iterable<string>): string {
   let sum = '0';

@@ -1,3 +1,4 @@
+import { compareCodeUnits } from './compare-text.js';
 import { sumDecimals } from './decimal-arithmetic.js';
 import { flowNotes } from './flow-notes.js';
 import type { FlowRecord } from './flows.js';
@@ -38,9 +39,7 @@ export function flowBook(lines: readonly FlowRecord[], key: AccountKey): FlowBoo
   const flows = foldFlows(lines.filter((line) => isFlowOf(line, key)))
     .filter(countsAsExternal)
     // Stable: flows of one moment stay in the order of the file.
-    .sort((left, right) =>
-      left.occurredAt < right.occurredAt ? -1 : Number(left.occurredAt > right.occurredAt),
-    );
+    .sort((left, right) => compareCodeUnits(left.occurredAt, right.occurredAt));
   const sums = new Map<string, FlowSum>();
   const countUpTo = (time: string): number => {
     let [low, high] = [0, flows.length];

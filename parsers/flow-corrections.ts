@@ -1,4 +1,5 @@
-import { compareDecimals } from './decimal-arithmetic.js';
+import { compareCodeUnits } from './compare-text.js';
+import { sameAmount } from './decimal-arithmetic.js';
 import { flowNotes } from './flow-notes.js';
 import type { FlowRecord } from './flows.js';
 
@@ -12,8 +13,8 @@ export function inOrderOfStanding<T extends FlowRecord>(corrections: readonly T[
   return [...corrections].sort(
     (a, b) =>
       flowNotes(a).number - flowNotes(b).number ||
-      compareText(a.recordedAt, b.recordedAt) ||
-      compareText(a.externalFlowId, b.externalFlowId),
+      compareCodeUnits(a.recordedAt, b.recordedAt) ||
+      compareCodeUnits(a.externalFlowId, b.externalFlowId),
   );
 }
 
@@ -49,13 +50,4 @@ function countAlike(a: FlowRecord, b: FlowRecord): boolean {
     a.asset === b.asset &&
     sameAmount(a.amountAsset, b.amountAsset)
   );
-}
-
-function sameAmount(a: string | null, b: string | null): boolean {
-  return a === null || b === null ? a === b : compareDecimals(a, b) === 0;
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

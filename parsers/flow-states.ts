@@ -1,3 +1,4 @@
+import { compareCodeUnits } from './compare-text.js';
 import { type AccountKey, type FlowBook, flowBook, isFlowOf } from './flow-book.js';
 import type { FlowRecord } from './flows.js';
 
@@ -73,9 +74,7 @@ export function flowStates(all: readonly FlowRecord[], key: AccountKey): FlowSta
 function openAccount(all: readonly FlowRecord[], key: AccountKey): Account {
   const lines = all
     .filter((line) => isFlowOf(line, key))
-    .sort((left, right) =>
-      left.recordedAt < right.recordedAt ? -1 : Number(left.recordedAt > right.recordedAt),
-    );
+    .sort((left, right) => compareCodeUnits(left.recordedAt, right.recordedAt));
   return { lines, book: flowBook(lines, key), without: new Map(), remembered: [], failed: 0 };
 }
 

@@ -1,3 +1,4 @@
+import { compareCodeUnits } from './compare-text.js';
 import type { Located, Problem } from './problem.js';
 import { type ProblemList, problemList, quote } from './problem-list.js';
 import { type TradeRevision, tradeFact, tradeKey } from './trades.js';
@@ -136,7 +137,7 @@ function recordedLast(lines: readonly Located<TradeRevision>[]): Located<TradeRe
   }
   const [taken] = [...first].sort(
     ([aFact, a], [bFact, b]) =>
-      compareText(b.record.recordedAt, a.record.recordedAt) || compareText(bFact, aFact),
+      compareCodeUnits(b.record.recordedAt, a.record.recordedAt) || compareCodeUnits(bFact, aFact),
   );
   if (taken === undefined) throw new TypeError('a contested revision has lines');
   return taken[1];
@@ -146,11 +147,6 @@ function recordedLast(lines: readonly Located<TradeRevision>[]): Located<TradeRe
 function correctionsOf({ metadata }: TradeRevision): string {
   const { corrections } = JSON.parse(metadata ?? '{}') as { readonly corrections?: unknown };
   return JSON.stringify(corrections ?? null);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 /** Takes another line for a revision that is known. */

@@ -1,3 +1,4 @@
+import { compareCodeUnits } from './compare-text.js';
 import { conflictText } from './conflict-text.js';
 import type { LinePiece } from './line-pieces.js';
 import { quote } from './problem-list.js';
@@ -115,7 +116,10 @@ function textOf(pieces: readonly LinePiece[]): string {
 /** By time, except that a trade's revisions count up even where the clocks of two machines disagree. */
 function inOrder(pieces: readonly LinePiece[]): readonly LinePiece[] {
   const byName = [...pieces].sort(
-    (a, b) => byNumber(a.identity, b.identity) || byText(a.time, b.time) || byText(a.text, b.text),
+    (a, b) =>
+      byNumber(a.identity, b.identity) ||
+      compareCodeUnits(a.time, b.time) ||
+      compareCodeUnits(a.text, b.text),
   );
   const reached = new Map<string, string>();
   const dated = byName.map((piece) => {
@@ -123,7 +127,7 @@ function inOrder(pieces: readonly LinePiece[]): readonly LinePiece[] {
     reached.set(piece.group, time);
     return { piece, time };
   });
-  return dated.sort((a, b) => byText(a.time, b.time)).map(({ piece }) => piece);
+  return dated.sort((a, b) => compareCodeUnits(a.time, b.time)).map(({ piece }) => piece);
 }
 
 function latest(a: string, b: string): string {
@@ -132,10 +136,5 @@ function latest(a: string, b: string): string {
 
 /** Names that end in a number, by that number. */
 function byNumber(a: string, b: string): number {
-  return a.length - b.length || byText(a, b);
-}
-
-function byText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return a.length - b.length || compareCodeUnits(a, b);
 }

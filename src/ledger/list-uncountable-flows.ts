@@ -1,4 +1,5 @@
 import { artifactKind } from '../../parsers/artifact.js';
+import { compareCodeUnits } from '../../parsers/compare-text.js';
 import { type FlowFile, readFlowFile } from '../../parsers/flow-archive.js';
 import { flowKey } from '../../parsers/flows.js';
 import { foldFlows } from '../../parsers/fold-flows.js';
@@ -43,9 +44,7 @@ export async function listUncountableFlows(repository: Repository): Promise<Unco
       : [{ flow: flowKey(flow), flowType, occurredAt, asset, amountAsset, because: doubt }];
   });
   return {
-    flows: flows.sort((left, right) =>
-      left.occurredAt < right.occurredAt ? -1 : Number(left.occurredAt > right.occurredAt),
-    ),
+    flows: flows.sort((left, right) => compareCodeUnits(left.occurredAt, right.occurredAt)),
     faults: files.flatMap(({ fault }) => fault ?? []),
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readDecimal } from '../../parsers/decimal.js';
-import { compareDecimals } from '../../parsers/decimal-arithmetic.js';
+import { sameAmount } from '../../parsers/decimal-arithmetic.js';
 import { rivalsOf } from '../../parsers/flow-corrections.js';
 import { FLOW_CORRECTION, flowNotes } from '../../parsers/flow-notes.js';
 import { type FlowClassification, type FlowRecord, flowKey, formatFlow } from '../../parsers/flows.js';
@@ -150,8 +150,7 @@ function changesOf(before: FlowRecord, after: FlowRecord): FlowCorrected['change
   if (before.classification !== after.classification)
     changes.push({ field: 'classification', old: before.classification, new: after.classification });
   const [old, now] = [before.amountUsd, after.amountUsd];
-  const same = old === null || now === null ? old === now : compareDecimals(old, now) === 0;
-  if (!same) changes.push({ field: 'amount_usd', old, new: now });
+  if (!sameAmount(old, now)) changes.push({ field: 'amount_usd', old, new: now });
   return changes;
 }
 

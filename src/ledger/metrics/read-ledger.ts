@@ -1,5 +1,6 @@
 import { ARTIFACTS_ROOT, artifactKind } from '../../../parsers/artifact.js';
 import { nameOf } from '../../../parsers/artifact-name.js';
+import { compareCodeUnits } from '../../../parsers/compare-text.js';
 import { parseDecision } from '../../../parsers/decision.js';
 import { foldLedger } from '../../../parsers/fold-ledger.js';
 import type { EquityReading } from '../../../parsers/performance-tally.js';
@@ -125,6 +126,6 @@ function contentOf(parts: readonly (readonly [path: string, part: LedgerPart])[]
       }
   }
   // Files come in the order of their paths; a stable sort keeps it between equal times.
-  equity.sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0));
+  equity.sort((left, right) => compareCodeUnits(left.at, right.at));
   return { trades: [...trades.values()], decisions, equity };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compareDecimals } from '../../../parsers/decimal-arithmetic.js';
+import { sameAmount } from '../../../parsers/decimal-arithmetic.js';
 import type { AccountKey } from '../../../parsers/flow-book.js';
 import { settledBy } from '../../../parsers/flow-corrections.js';
 import { FLOW_TOLD_OTHERWISE, flowNotes } from '../../../parsers/flow-notes.js';
@@ -98,10 +98,6 @@ function sameMovement(told: FlowRecord, known: FlowRecord): boolean {
     sameAmount(told.amountUsd, known.amountUsd) &&
     sameAmount(told.amountAsset, known.amountAsset)
   );
-}
-
-function sameAmount(left: string | null, right: string | null): boolean {
-  return left === null || right === null ? left === right : compareDecimals(left, right) === 0;
 }
 
 /** A twin gets the next number that is free. */

@@ -1,4 +1,5 @@
 import { ARTIFACTS_ROOT } from '../../../parsers/artifact.js';
+import { compareCodeUnits } from '../../../parsers/compare-text.js';
 import type { ProjectedTable, Schema } from '../../db/schema.js';
 import { type Kysely, sql } from '../../db/sql.js';
 import type { ArtifactProblem } from '../artifact-problem.js';
@@ -34,7 +35,7 @@ export function damageAmong(problems: readonly ArtifactProblem[], tables: readon
   if (pattern === null) return { errors: 0, first: null };
   const places = problems
     .filter(({ severity, path }) => severity === 'error' && new RegExp(pattern).test(path))
-    .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
+    .sort((a, b) => compareCodeUnits(a.path, b.path) || a.line - b.line)
     .map(({ path, line }) => `${path}:${line}`);
   return { errors: places.length, first: places[0] ?? null };
 }
