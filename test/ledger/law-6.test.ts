@@ -278,6 +278,27 @@ describe('law 6: whatever happens upstream and to us, the ledger ends as upstrea
     }
   });
 
+  it('with a killed run whose commit the next one completes, and its rows deleted before their ids are given out again', async () => {
+    await withWorld('table', async (model, maven) => {
+      for (const day of [1, 2]) await model.insert(0, day, false, 'plain');
+      await killedSync({ at: 'files-written' }, 'full', { folder: maven.repository.folder, env: env() });
+      for (const row of [1, 0]) await model.delete(0, row);
+      await model.insert(0, 3, false, 'plain');
+      expect(await maven.sync()).toMatchObject({ new: 1, read: 1 });
+      expect(maven.notices.join('\n')).toContain('another sync has committed meanwhile');
+      await model.restart();
+      for (const day of [1, 2]) await model.insert(0, day, false, 'plain');
+      await check(model, maven, 'new');
+      expect([...maven.ledger().keys()].sort()).toEqual([
+        'moha/1',
+        'moha/2',
+        'moha/3',
+        'moha@2/1',
+        'moha@2/2',
+      ]);
+    });
+  });
+
   it('killed at each step, and followed by a run that finds the commit half done and a trade moved', async () => {
     for (const at of commitSteps) {
       await withWorld('table', async (model, maven) => {

@@ -56,10 +56,16 @@ export async function readSyncStart(base: CommitBase): Promise<SyncStart> {
 }
 
 /**
+ * Another process, or a run that was killed and whose commit has been completed only now, has moved the watermark.
+ * What was read, and what is known to be new, followed from the one before: the run has to begin again.
+ */
+export class Overtaken extends Error {}
+
+/**
  * Opens a writer for one run.
  *
- * Each batch is planned inside the commit's `build`, on the tree that becomes its parent: what another process, or a run
- * that was killed, has put there meanwhile is found there and not written again.
+ * Each batch is planned inside the commit's `build`, on the tree that becomes its parent. `write` throws
+ * {@link Overtaken} where that tree has another watermark than the run stands on; the batches before it are committed.
  */
 export function openLedgerWriter(
   dependencies: JobDependencies & {
@@ -73,22 +79,18 @@ export function openLedgerWriter(
   const { linkWindowMinutes } = options;
   const decisionsRead = new Map<string, LinkableDecision | null>();
   let open: ReadonlySet<string> = new Set(chosen.mode === 'new' ? idsOf(start.state?.open ?? []) : []);
-  let mayBeElsewhere = elsewhereTest(start);
+  const mayBeElsewhere = elsewhereTest(start);
   let index: Promise<LedgerIndex> | null = null;
   let epoch = start.state?.epoch ?? 1;
   let ledgerHighest: string | null = null;
-  let begun = false;
+  /** What git must say when the next batch is committed. */
+  let standing = start;
 
-  /**
-   * The first commit may stand on another tree than the one the run began with: that of a run that was killed, whose
-   * commit has been completed only now, or of whoever was faster. What is sure to be new follows from that tree.
-   */
-  const lookAgain = async (base: CommitBase): Promise<void> => {
-    const found = await readSyncStart(base);
-    mayBeElsewhere = elsewhereTest(found);
-    epoch = Math.max(start.state?.epoch ?? 1, found.state?.epoch ?? 1);
-    index = found.state === null && !found.ledgerEmpty ? readLedgerIndex(base) : null;
-    ledgerHighest = (await index)?.highest ?? null;
+  const requireStanding = async (base: CommitBase): Promise<void> => {
+    if (!sameStart(standing, await readSyncStart(base))) throw new Overtaken();
+    if (start.state !== null || start.ledgerEmpty || index !== null) return;
+    index = readLedgerIndex(base);
+    ledgerHighest = (await index).highest;
   };
 
   const planOn = async (base: CommitBase, batch: readonly RowChunk[]): Promise<BatchPlan> =>
@@ -132,14 +134,12 @@ export function openLedgerWriter(
   return {
     epoch: () => epoch,
     async write(batch, missing) {
-      const plans: BatchPlan[] = [];
-      const first = !begun;
-      begun = true;
+      const built: { plan: BatchPlan; state: SyncState }[] = [];
       const build = async (base: CommitBase): Promise<JobResult | null> => {
-        if (first) await lookAgain(base);
+        await requireStanding(base);
         const plan = await planOn(base, batch);
-        plans.push(plan);
         const state = stateAfter(plan, missing);
+        built.push({ plan, state });
         if (!worthACommit(plan, state, missing !== null)) return null;
         const files = new Map<string, string | Buffer>(filesOfPlan(plan));
         files.set(STATE_PATH, formatSyncState(state, nowText(dependencies.clock)));
@@ -148,16 +148,27 @@ export function openLedgerWriter(
       };
       const commit = await carryOut(dependencies, options.dryRun, build);
       // The commit may have been built anew on another parent: the last plan is the one that counts.
-      const plan = plans.at(-1);
-      if (plan === undefined) return;
+      const last = built.at(-1);
+      if (last === undefined) return;
+      const { plan, state } = last;
       ({ epoch } = plan);
       tally.addPlan(plan);
-      if (commit !== null) tally.addCommit(commit);
+      if (commit !== null) {
+        tally.addCommit(commit);
+        const ledgerEmpty = standing.ledgerEmpty && plan.days.size === 0;
+        standing = { state, stateUnreadable: false, ledgerEmpty };
+      }
       open = openAfter(open, plan);
       if (options.onLine !== undefined)
         for (const { lines } of plan.days.values()) eachLine(lines.bytes(), options.onLine);
     },
   };
+}
+
+function sameStart(left: SyncStart, right: SyncStart): boolean {
+  if (left.ledgerEmpty !== right.ledgerEmpty || left.stateUnreadable !== right.stateUnreadable) return false;
+  if (left.state === null || right.state === null) return left.state === right.state;
+  return sameState(left.state, right.state);
 }
 
 async function carryOut(

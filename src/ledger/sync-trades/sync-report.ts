@@ -47,7 +47,7 @@ export class SyncTally {
   /** Ids of skipped rows, one more than are kept at most. */
   readonly skippedIds = new Set<string>();
   private readonly counts = { new: 0, closed: 0, revised: 0, unchanged: 0, skipped: 0, linked: 0 };
-  private readonly skippedRows: SkippedRow[] = [];
+  private skippedRows: SkippedRow[] = [];
   private readonly warnings: string[] = [];
   private warningCount = 0;
   private commit: ArtifactCommit | null = null;
@@ -55,6 +55,14 @@ export class SyncTally {
 
   /** @param notice - says what a person should see as it happens. */
   constructor(private readonly notice: (message: string) => void) {}
+
+  /** What is committed stays counted; the same rows are read once more. */
+  beginAgain(): void {
+    this.read = 0;
+    this.skippedIds.clear();
+    this.skippedRows = [];
+    Object.assign(this.counts, { unchanged: 0, skipped: 0 });
+  }
 
   addPlan(plan: BatchPlan): void {
     for (const name of COUNTED) this.counts[name] += plan.counts[name];

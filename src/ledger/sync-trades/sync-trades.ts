@@ -9,6 +9,7 @@ import { findVanished } from './find-vanished.js';
 import { type IdSet, idSet } from './id-ranges.js';
 import {
   type LedgerWriter,
+  Overtaken,
   openLedgerWriter,
   readSyncStart,
   STATE_PATH,
@@ -38,17 +39,34 @@ const MOST_GAPS = 10_000;
  *
  * One look at upstream, batch by batch; watermark, gaps and lines go into one commit. The watermark moves when the last
  * batch is in: a run that was killed before that is followed by one that reads the same rows again, finds them in the
- * ledger, and adds what is missing. Nothing is ever edited: what changed upstream becomes a revision, what vanished
- * there a warning.
+ * ledger, and adds what is missing. So is a run that another one has overtaken. Nothing is ever edited: what changed
+ * upstream becomes a revision, what vanished there a warning.
  *
  * @throws {@link MavenError} UPSTREAM_*, ARTIFACTS_NOT_FOUND, and what a commit throws. Batches committed before the
  *   fault stand.
  */
 export async function syncTrades(dependencies: SyncDependencies, options: SyncOptions): Promise<SyncReport> {
+  const tally = new SyncTally(dependencies.notice);
+  for (;;) {
+    try {
+      return await syncOnce(dependencies, options, tally);
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      // Whoever overtook this run has committed, so this ends.
+      dependencies.notice('another sync has committed meanwhile: begun again from where it ended');
+      tally.beginAgain();
+    }
+  }
+}
+
+async function syncOnce(
+  dependencies: SyncDependencies,
+  options: SyncOptions,
+  tally: SyncTally,
+): Promise<SyncReport> {
   const start = await withHeadTree(dependencies.repository, readSyncStart);
   return dependencies.moha.withSnapshot(async (snapshot) => {
     const chosen = chooseRows(options.mode, start.state, snapshot.mark);
-    const tally = new SyncTally(dependencies.notice);
     if (start.stateUnreadable) tally.warn(`${STATE_PATH} cannot be read: every row is compared`);
     else if (chosen.reason !== null && start.state !== null)
       tally.warn(`${chosen.reason}: every row is compared`);
