@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
-export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/bin/maven-git.js');
+// Seen from the sources (vitest) and from dist (the torture harness) the project's root is at different depths.
+const ROOT = import.meta.dirname.replace(/(\/dist)?\/test\/support$/, '');
+
+export const PROGRAM = path.join(ROOT, 'dist/bin/maven-git.js');
 
 export interface CliRun {
   readonly exitCode: number | null;

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -15,6 +15,8 @@ export interface TestServer {
   readonly url: string;
   readonly origin: string;
   stop(): Promise<void>;
+  /** Takes the server away as a crash would (an immediate shutdown), and brings it back; null = it is not ours. */
+  readonly outage: { crash(): Promise<void>; restart(): Promise<void> } | null;
 }
 
 interface Binaries {
@@ -29,7 +31,12 @@ interface Binaries {
 export async function startPostgres(): Promise<TestServer> {
   const url = process.env.MAVEN_TEST_DATABASE_URL;
   if (url !== undefined && url !== '')
-    return { url, origin: 'MAVEN_TEST_DATABASE_URL', stop: async () => undefined };
+    return { url, origin: 'MAVEN_TEST_DATABASE_URL', stop: async () => undefined, outage: null };
+  return startOwnPostgres();
+}
+
+/** Starts a server that nobody else uses, for tests that take it away. */
+export async function startOwnPostgres(): Promise<TestServer> {
   const binaries = installedBinaries() ?? (await packagedBinaries());
   return startCluster(binaries);
 }
@@ -86,16 +93,33 @@ async function startCluster(binaries: Binaries): Promise<TestServer> {
     log_min_messages: 'fatal',
   };
   const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  const server = spawn(path.join(folder, 'postgres'), ['-D', data, ...args], { ...options, stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const url = `postgres://maven@127.0.0.1:${port}/postgres`;
-  await untilReady(url, () => server.exitCode !== null);
+  const launch = async (): Promise<ChildProcess> => {
+    const started = spawn(path.join(folder, 'postgres'), ['-D', data, ...args], {
+      ...options,
+      stdio: 'ignore',
+    });
+    await untilReady(url, () => started.exitCode !== null);
+    return started;
+  };
+  let server = await launch();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  };
   return {
     url,
     origin: binaries.origin,
+    outage: {
+      crash: () => end('SIGQUIT'),
+      restart: async () => {
+        server = await launch();
+      },
+    },
     stop: async () => {
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       await rm(home, { recursive: true, force: true });
     },
   };

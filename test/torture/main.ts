@@ -1,6 +1,7 @@
 /**
- * Breaks commits in every way known and says what was lost: `npm run torture -- [--minutes N] [--seed S] [--share P]
- * [--fault NAME]`. Ends with the one line that counts; exit 1 when anything was lost or broken.
+ * Breaks the program in every way known and says what was lost:
+ * `npm run torture -- [--minutes N] [--seed S] [--share P] [--fault NAME ...] [--json FILE]`. Ends with a table of what
+ * was tried and found; exit 1 when anything was lost or broken.
  */
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,25 +9,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFolder } from '../support/remove-folder.js';
 import { seededRandom } from './random.js';
-import { addTally, emptyTally, type Scenario, type Tally } from './scenario.js';
-import { crowd } from './scenarios/crowd.js';
-import { failEverywhere } from './scenarios/errors.js';
-import { impatientPerson, killEverywhere } from './scenarios/kill.js';
-import { cutPowerEverywhere } from './scenarios/power.js';
-import { realKills } from './scenarios/real-kill.js';
-import { systemCallKills } from './scenarios/system-calls.js';
-import { manyWriters } from './scenarios/writers.js';
-
-const scenarios: Readonly<Record<string, Scenario>> = {
-  kill: killEverywhere,
-  person: impatientPerson,
-  error: failEverywhere,
-  power: cutPowerEverywhere,
-  'real-kill': realKills,
-  'system-call': systemCallKills,
-  crowd,
-  writers: manyWriters,
-};
+import { describeRun, type Result, resultOf, table, writeResults } from './results.js';
+import { emptyTally, findingsOf, type Scenario, type Tally } from './scenario.js';
+import { scenarios } from './scenarios/index.js';
+import { lazyServers } from './servers.js';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     share: { type: 'string', default: '1' },
     fault: { type: 'string', multiple: true, default: Object.keys(scenarios) },
+    json: { type: 'string' },
   },
 });
 
@@ -41,48 +28,60 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const seed = Number(values.seed);
+  const share = Number(values.share);
   const deadline = performance.now() + Number(values.minutes) * 60_000;
+  const chosen = values.fault.map((fault) => ({ fault, scenario: scenarioNamed(fault) }));
   const dir = mkdtempSync(join(tmpdir(), 'maven-git-torture-'));
-  console.log(
-    `seed ${seed}, at most ${values.minutes} minutes, ${Number(values.share) * 100} % of all fault points`,
-  );
-  const sum = emptyTally();
+  const servers = lazyServers();
+  console.log(`seed ${seed}, at most ${values.minutes} minutes, ${share * 100} % of all fault points`);
+  const results: Result[] = [];
   try {
-    for (const name of values.fault) {
-      const scenario = scenarios[name];
-      if (scenario === undefined)
-        throw new Error(`no fault ${name}; there are ${Object.keys(scenarios).join(', ')}`);
-      addTally(sum, await runScenario(name, scenario, seed, deadline, dir));
+    for (const { fault, scenario } of chosen) {
+      const started = performance.now();
+      const own = join(dir, fault);
+      mkdirSync(own);
+      const context = { dir: own, random: seededRandom(seed), share, deadline, postgres: servers.postgres };
+      const tally = await runScenario(scenario, context);
+      const seconds = (performance.now() - started) / 1000;
+      results.push(resultOf(fault, scenario.name, tally, seconds));
+      report(fault, tally, seconds);
+      if (values.json !== undefined) writeResults(values.json, { ...describeRun(seed, share), results });
+      removeFolder(own);
     }
   } finally {
+    await servers.stop();
     removeFolder(dir);
   }
-  const again = `npm run torture -- --seed ${seed} --share ${values.share}`;
-  console.log(
-    `${sum.faults} faults injected, ${sum.acknowledged} acknowledged writes, ${sum.lost.length} lost, seed ${seed}`,
-  );
-  if (sum.lost.length + sum.broken.length === 0) return 0;
-  console.log(`${sum.broken.length} broken; again with: ${again}`);
-  return 1;
+  console.log(`\n${table(results)}\n\nseed ${seed}`);
+  return results.some(({ lost, corrupt, drift }) => lost + corrupt + drift > 0) ? 1 : 0;
 }
 
-async function runScenario(
-  name: string,
-  scenario: Scenario,
-  seed: number,
-  deadline: number,
-  parent: string,
-): Promise<Tally> {
-  const dir = join(parent, name);
-  mkdirSync(dir);
-  const started = performance.now();
-  const share = Number(values.share);
-  const tally = await scenario.run({ dir, random: seededRandom(seed), share, deadline });
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+function scenarioNamed(fault: string): Scenario {
+  const scenario = scenarios[fault];
+  if (scenario === undefined)
+    throw new Error(`no fault ${fault}; there are ${Object.keys(scenarios).join(', ')}`);
+  return scenario;
+}
+
+/** A scenario that falls over is a finding too, and the others still run. */
+async function runScenario(scenario: Scenario, context: Parameters<Scenario['run']>[0]): Promise<Tally> {
+  try {
+    return await scenario.run(context);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ...emptyTally(), broken: [`the scenario itself ended: ${text}`] };
+  }
+}
+
+function report(fault: string, tally: Tally, seconds: number): void {
+  const { faults, acknowledged, lost, broken, drift, kinds } = tally;
   console.log(
-    `${scenario.name}: ${tally.faults} faults, ${tally.acknowledged} acknowledged, ${tally.lost.length} lost, ${tally.broken.length} broken, ${seconds} s`,
+    `${fault}: ${faults} faults, ${acknowledged} acknowledged, ${lost.length} lost, ${broken.length} corrupt, ${drift.length} drift, ${seconds.toFixed(1)} s`,
   );
-  for (const finding of [...tally.lost, ...tally.broken].slice(0, 20)) console.log(`  ${finding}`);
-  removeFolder(dir);
-  return tally;
+  for (const [kind, count] of Object.entries(kinds)) console.log(`  ${kind}: ${count}`);
+  for (const reason of tally.notRun) console.log(`  not run: ${reason}`);
+  const findings = findingsOf(tally);
+  for (const finding of findings.slice(0, 20)) console.log(`  ${finding}`);
+  if (findings.length > 0)
+    console.log(`  again: npm run torture -- --seed ${values.seed} --share ${values.share} --fault ${fault}`);
 }

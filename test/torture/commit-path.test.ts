@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { seededRandom } from '../torture/random.js';
-import { failEverywhere } from '../torture/scenarios/errors.js';
-import { impatientPerson, killEverywhere } from '../torture/scenarios/kill.js';
-import { cutPowerEverywhere } from '../torture/scenarios/power.js';
-import { type TemporaryFolder, temporaryFolder } from './support/temporary.js';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type TemporaryFolder, temporaryFolder } from '../git/support/temporary.js';
+import { seededRandom } from './random.js';
+import { failEverywhere } from './scenarios/errors.js';
+import { impatientPerson, killEverywhere } from './scenarios/kill.js';
+import { cutPowerEverywhere } from './scenarios/power.js';
 
 /** A short run of `npm run torture`; its seed is new every time and stands in the name of what fails. */
 const seed = Date.now() % 1_000_000;
@@ -26,7 +26,13 @@ it.each([
   const dir = join(folder.dir, scenario.name.replace(/\W+/g, '-'));
   mkdirSync(dir);
   const deadline = performance.now() + secondsEach * 1000;
-  const tally = await scenario.run({ dir, random: seededRandom(seed), share, deadline });
+  const tally = await scenario.run({
+    dir,
+    random: seededRandom(seed),
+    share,
+    deadline,
+    postgres: async () => inject('postgresUrl'),
+  });
   const found = { seed, lost: tally.lost, broken: tally.broken };
   expect(found).toEqual({ seed, lost: [], broken: [] });
   expect(tally.faults).toBeGreaterThan(0);
