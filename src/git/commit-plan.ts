@@ -21,7 +21,9 @@ export interface PlannedFile {
   readonly path: string;
   /** Null when the parent has none. */
   readonly base: FileState | null;
-  readonly next: FileState;
+  /** Null = the commit removes it. */
+  readonly next: FileState | null;
+  /** Of `next`. */
   readonly bytes: Buffer;
 }
 
@@ -46,8 +48,15 @@ export async function planFiles(base: CommitTree, content: CommitContent): Promi
   return planned;
 }
 
+/** Writes the blobs of files. */
+export async function writePlannedBlobs(writer: ObjectWriter, files: readonly PlannedFile[]): Promise<void> {
+  await writer.writeBlobs(
+    files.flatMap(({ next, bytes }) => (next === null ? [] : [{ oid: next.oid, bytes }])),
+  );
+}
+
 /**
- * Writes blobs and the trees above them, from the parent's tree: never from the index, which holds what a person staged.
+ * Writes the trees above files, from the parent's tree: never from the index, which holds what a person staged.
  *
  * @returns the new root tree.
  */
@@ -56,12 +65,12 @@ export async function writePlannedTree(
   writer: ObjectWriter,
   files: readonly PlannedFile[],
 ): Promise<string> {
-  await writer.writeBlobs(files.map(({ next, bytes }) => ({ oid: next.oid, bytes })));
-  return writeFolder(base, writer, base.rootTree, groupByFolder(files));
+  const root = await writeFolder(base, writer, base.rootTree, groupByFolder(files));
+  return root ?? writer.writeTree(Buffer.alloc(0));
 }
 
 interface Folder {
-  readonly files: Map<string, FileState>;
+  readonly files: Map<string, FileState | null>;
   readonly folders: Map<string, Folder>;
 }
 
@@ -87,20 +96,22 @@ function newFolder(): Folder {
   return { files: new Map(), folders: new Map() };
 }
 
+/** @returns null for a folder that is left without any file: git knows none such. */
 async function writeFolder(
   base: CommitTree,
   writer: ObjectWriter,
   oldTree: string | null,
   folder: Folder,
-): Promise<string> {
+): Promise<string | null> {
   const old = oldTree === null ? Buffer.alloc(0) : await base.readTree(oldTree);
-  const edits: TreeEdit[] = [...folder.files].map(([name, state]) => ({ name, ...state }));
+  const edits: TreeEdit[] = [...folder.files].map(([name, state]) => ({ name, folder: false, state }));
   for (const [name, below] of folder.folders) {
     // What is there is a folder or nothing: the plan has looked at every path.
     const oid = await writeFolder(base, writer, findInTree(old, name)?.oid ?? null, below);
-    edits.push({ name, mode: folderMode, oid });
+    edits.push({ name, folder: true, state: oid === null ? null : { mode: folderMode, oid } });
   }
-  return writer.writeTree(spliceTree(old, edits));
+  const tree = spliceTree(old, edits);
+  return tree.length === 0 ? null : writer.writeTree(tree);
 }
 
 /** The ledgers: a line once committed stays. */

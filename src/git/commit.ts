@@ -9,6 +9,7 @@ import { crashingDisk, readCrashPlan } from './crash-plan.js';
 import { type Disk, makeFolders, nodeDisk } from './disk.js';
 import { describeFailure } from './failure.js';
 import { hasJournal, mavenDir, temporaryDir } from './journal.js';
+import type { AttemptOptions } from './land-commit.js';
 import { type Recovery, recover } from './recover.js';
 import { readHead } from './refs.js';
 import type { Repository } from './repository.js';
@@ -17,7 +18,8 @@ import { reserve, unreserve } from './reservation.js';
 export type { CommitBase } from './commit-base.js';
 export type { CommitContent } from './commit-plan.js';
 
-export interface CommitOptions {
+/** What every commit needs, whatever it is made of. */
+export interface LandingOptions {
   readonly author: Author;
   /** Time of the commit. */
   readonly now: Date;
@@ -28,6 +30,9 @@ export interface CommitOptions {
   /** Longest wait for other processes, in all; default 30 s. */
   readonly timeoutMs?: number | undefined;
   readonly onWait?: ((owner: LockOwner) => void) | undefined;
+}
+
+export interface CommitOptions extends LandingOptions {
   /**
    * Yields the new content from the parent's, under the lock. Called again when HEAD moved in between, so it must
    * depend on nothing but its argument. Null, or no difference from the parent: no commit.
@@ -86,6 +91,30 @@ export async function commitOnDisk(
   options: CommitOptions,
   reserveAfter = openAttempts,
 ): Promise<ArtifactCommit | null> {
+  return landOnDisk(
+    disk,
+    repo,
+    options,
+    (how) => attemptCommit(disk, repo, { ...options, ...how }),
+    reserveAfter,
+  );
+}
+
+/** One try; `moved` = HEAD moved meanwhile, and nothing has happened. */
+type Attempt<T> = (how: Pick<AttemptOptions, 'waitMs' | 'reservation'>) => Promise<T | 'moved'>;
+
+/**
+ * Tries until it is done, as the only process of ours that commits to the repository, what a killed one had begun ended.
+ *
+ * @throws {@link MavenError} as {@link commitArtifacts}.
+ */
+export async function landOnDisk<T>(
+  disk: Disk,
+  repo: Repository,
+  options: LandingOptions,
+  attempt: Attempt<T>,
+  reserveAfter = openAttempts,
+): Promise<T> {
   assertAuthor(options.author, 'the caller');
   assertTime(options.now);
   const deadline = performance.now() + (options.timeoutMs ?? defaultTimeoutMs);
@@ -93,7 +122,7 @@ export async function commitOnDisk(
     return await withProcessLock(disk, repo, options, deadline, async () => {
       await recover(disk, repo, remaining(deadline));
       disk.step('recovered');
-      return attemptUntilDone(disk, repo, options, deadline, reserveAfter);
+      return attemptUntilDone(disk, repo, attempt, deadline, reserveAfter);
     });
   } catch (error) {
     if (error instanceof BuildFailed) throw error.cause;
@@ -129,19 +158,19 @@ function assertTime(now: Date): void {
   });
 }
 
-async function attemptUntilDone(
+async function attemptUntilDone<T>(
   disk: Disk,
   repo: Repository,
-  options: CommitOptions,
+  attempt: Attempt<T>,
   deadline: number,
   reserveAfter: number,
-): Promise<ArtifactCommit | null> {
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+): Promise<T> {
+  for (let number = 1; number <= mostAttempts; number++) {
     const waitMs = remaining(deadline);
     const outcome =
-      attempt <= reserveAfter
-        ? await attemptCommit(disk, repo, { ...options, waitMs, reservation: null })
-        : await attemptReserved(disk, repo, options, waitMs);
+      number <= reserveAfter
+        ? await attempt({ waitMs, reservation: null })
+        : await attemptReserved(disk, repo, attempt, waitMs);
     if (outcome !== 'moved') return outcome;
   }
   throw new MavenError('COMMIT_CONFLICT', `HEAD moved during each of ${mostAttempts} attempts to commit`, {
@@ -150,15 +179,15 @@ async function attemptUntilDone(
   });
 }
 
-async function attemptReserved(
+async function attemptReserved<T>(
   disk: Disk,
   repo: Repository,
-  options: CommitOptions,
+  attempt: Attempt<T>,
   waitMs: number,
-): Promise<ArtifactCommit | null | 'moved'> {
+): Promise<T | 'moved'> {
   const reservation = await reserve(disk, repo, readHead(disk, repo).ref, waitMs);
   try {
-    return await attemptCommit(disk, repo, { ...options, waitMs, reservation });
+    return await attempt({ waitMs, reservation });
   } finally {
     if (reservation !== null) await unreserve(disk, reservation);
   }
@@ -167,7 +196,7 @@ async function attemptReserved(
 async function withProcessLock<T>(
   disk: Disk,
   repo: Repository,
-  options: Pick<CommitOptions, 'purpose' | 'onWait'>,
+  options: Pick<LandingOptions, 'purpose' | 'onWait'>,
   deadline: number,
   body: () => Promise<T>,
 ): Promise<T> {
@@ -183,7 +212,7 @@ async function withProcessLock<T>(
 
 async function takeProcessLock(
   repo: Repository,
-  options: Pick<CommitOptions, 'purpose' | 'onWait'>,
+  options: Pick<LandingOptions, 'purpose' | 'onWait'>,
   deadline: number,
 ): Promise<ProcessLock> {
   try {

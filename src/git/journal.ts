@@ -31,7 +31,8 @@ export interface Journal {
 export interface JournalFile {
   readonly path: string;
   readonly base: FileState | null;
-  readonly next: FileState;
+  /** Null = the commit removes it. */
+  readonly next: FileState | null;
   /** Where the new content waits for its place in the working tree, or will. */
   readonly temporary: string;
 }

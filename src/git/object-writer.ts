@@ -17,7 +17,8 @@ export interface ObjectWriter {
 
 export interface NewCommit {
   readonly tree: string;
-  readonly parent: string | null;
+  /** The first is the branch's own; none for the first commit. */
+  readonly parents: readonly string[];
   readonly message: string;
   readonly author: Author;
   readonly timestampSeconds: number;
@@ -56,8 +57,13 @@ export async function openObjectWriter(repo: Repository): Promise<ObjectWriter> 
 
 function commitFields(commit: NewCommit) {
   const by = { ...commit.author, timestamp: commit.timestampSeconds, timezoneOffset: 0 };
-  const parent = commit.parent === null ? [] : [commit.parent];
-  return { tree: commit.tree, parent, message: commit.message, author: by, committer: by };
+  return {
+    tree: commit.tree,
+    parent: [...commit.parents],
+    message: commit.message,
+    author: by,
+    committer: by,
+  };
 }
 
 /** A file system that has nothing but the git folder, and keeps what is written. */

@@ -1,11 +1,12 @@
 import { MavenError } from '../errors.js';
-import { folderMode } from './object-format.js';
 
 /** What an entry of a tree becomes. */
 export interface TreeEdit {
   readonly name: string;
-  readonly mode: string;
-  readonly oid: string;
+  /** Whether it is, or was, a folder. */
+  readonly folder: boolean;
+  /** Null = it goes. */
+  readonly state: FoundEntry | null;
 }
 
 /** An entry found in a tree, without its name. */
@@ -39,7 +40,7 @@ export function findInTree(tree: Buffer, name: string): FoundEntry | null {
  */
 export function spliceTree(tree: Buffer, edits: readonly TreeEdit[]): Buffer {
   const waiting = edits
-    .map((edit) => ({ key: sortKey(Buffer.from(edit.name), edit.mode === folderMode), edit }))
+    .map((edit) => ({ key: sortKey(Buffer.from(edit.name), edit.folder), edit }))
     .sort((a, b) => Buffer.compare(a.key, b.key));
   const parts: Buffer[] = [];
   let copied = 0;
@@ -90,6 +91,8 @@ function sortKey(name: Buffer, isFolder: boolean): Buffer {
   return isFolder ? Buffer.concat([name, Buffer.from('/')]) : name;
 }
 
-function formatEntry({ mode, name, oid }: TreeEdit): Buffer {
+function formatEntry({ name, state }: TreeEdit): Buffer {
+  if (state === null) return Buffer.alloc(0);
+  const { mode, oid } = state;
   return Buffer.concat([Buffer.from(`${mode.replace(/^0+/, '')} ${name}\0`), Buffer.from(oid, 'hex')]);
 }
