@@ -6,6 +6,7 @@ import { MavenError } from './errors.js';
 import { openRepository } from './git/repository.js';
 import { type ReportProgress, silentProgress } from './progress.js';
 import type { Finding } from './projection/finding.js';
+import { rowsTotal } from './rows-total.js';
 
 export interface DrillStep {
   readonly name: 'reconcile' | 'wipe' | 'recover' | 'compare' | 'tamper' | 'verify' | 'fix';
@@ -85,7 +86,7 @@ async function rehearse(
     const report = await reconcile(dependencies);
     return [
       report,
-      `${count(report.artifactsRead)} artifacts became ${count(total(report.rowCounts))} rows, proven`,
+      `${count(report.artifactsRead)} artifacts became ${count(rowsTotal(report.rowCounts))} rows, proven`,
     ] as const;
   };
 
@@ -120,7 +121,7 @@ async function rehearse(
     repository: repository.workTree ?? repository.gitDir,
     revision: first.revision,
     artifacts: first.artifactsRead,
-    rows: total(first.rowCounts),
+    rows: rowsTotal(first.rowCounts),
     sha256: before.sha256,
     steps,
   };
@@ -160,10 +161,6 @@ function short(text: string | null): string {
   if (text === null) return 'null';
   const line = text.replace(/\s+/g, ' ');
   return JSON.stringify(line.length > 40 ? `…${line.slice(-40)}` : line);
-}
-
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function expectSame(what: string, expected: string, received: string): void {

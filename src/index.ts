@@ -70,12 +70,14 @@ export {
   roundDecimal,
   subtractDecimals,
 } from '../parsers/decimal-arithmetic.js';
+export { elapsedSeconds } from '../parsers/elapsed-seconds.js';
+export { amountText } from './amount-text.js';
 export { type Config, loadConfig } from './config.js';
 export { type Context, type ContextOptions, openContext } from './context.js';
 export type { CheckState, DoctorCheck } from './doctor/check.js';
 export type { DoctorReport } from './doctor/run-doctor.js';
 export type { DrillReport, DrillStep } from './drill.js';
-export { type ErrorCode, MavenError } from './errors.js';
+export { codeOf, type ErrorCode, MavenError } from './errors.js';
 export { JOBS } from './heartbeat.js';
 export type { HookInstallOptions } from './hooks.js';
 export {
@@ -142,6 +144,7 @@ export type { LedgerSums, TradeChange, TradeChangeKind } from './projection/ques
 export type { TradeHistories } from './projection/questions/trade-history.js';
 export type { ReportCheck, ReportPeriod } from './report.js';
 export type { DrawdownDay, EarnedDay } from './report-courses.js';
+export { rowsTotal } from './rows-total.js';
 export type { AssetWinRate, WinRateAnswer, WinRateOptions } from './win-rate-answer.js';
 export type {
   ArtifactListing,

@@ -1,3 +1,4 @@
+import { elapsedSeconds } from '../parsers/elapsed-seconds.js';
 import type { ConfidenceBucket, GroupPerformance, MetricsRecord } from '../parsers/metrics.js';
 import type { PerformanceFacts } from '../parsers/performance-tally.js';
 import type { Period } from '../parsers/period.js';
@@ -82,7 +83,6 @@ export async function answerPerformance(
   const { askedMoment } = await import('./projection/questions/asked-moment.js');
   const { askSession } = await import('./projection/questions/ask-projection.js');
   const { readPeriod } = await import('./projection/questions/period-query.js');
-  const { secondsSince } = await import('./projection/questions/evidence.js');
   const { performanceFacts } = await import('./projection/questions/performance-facts.js');
   const { performanceOf, DEFINITIONS_VERSION } = await import('./ledger/metrics/performance.js');
   const { equityHistory } = await import('./ledger/metrics/equity.js');
@@ -105,7 +105,7 @@ export async function answerPerformance(
       n: trades,
       window: { label: period.label, from: period.start, to: period.end },
       as_of: asOf,
-      age_seconds: secondsSince(asOf, moment.askedAt),
+      age_seconds: elapsedSeconds(asOf, moment.askedAt),
       quality: uncounted === 0 ? 'complete' : 'partial',
       basis,
       artifacts: artifactsOf(ledgers, stated, basis),

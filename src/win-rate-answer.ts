@@ -1,3 +1,4 @@
+import { elapsedSeconds } from '../parsers/elapsed-seconds.js';
 import type { Period } from '../parsers/period.js';
 import type { Context } from './context.js';
 import type { AnswerSource } from './projection/questions/ask-projection.js';
@@ -68,7 +69,6 @@ export async function answerWinRate(context: Context, options: WinRateOptions): 
   const { asciiLowerCase } = await import('./projection/questions/trade-filter.js');
   const { winRateCounts } = await import('./projection/questions/win-rate-counts.js');
   const { DEFINITIONS_VERSION } = await import('./ledger/metrics/performance.js');
-  const { secondsSince } = await import('./projection/questions/evidence.js');
   const asset = readQuestionText('asset', options.asset, 'see maven-git win-rate --help');
   const moment = await askedMoment(context.repository, options.at, context.clock());
   const period = readPeriod(options, moment.askedAt);
@@ -91,7 +91,7 @@ export async function answerWinRate(context: Context, options: WinRateOptions): 
       window: { label: period.label, from: period.start, to: period.end },
       reason: total.trades > 0 ? null : reasonOf(counts, asset, period),
       as_of: counts.asOf,
-      age_seconds: secondsSince(counts.asOf, moment.askedAt),
+      age_seconds: elapsedSeconds(counts.asOf, moment.askedAt),
       quality: total.unknownPnl + undated === 0 ? 'complete' : 'partial',
       basis,
       artifacts: artifactsOf(counts, basis),

@@ -1,6 +1,13 @@
-import { type PnlAnswer, type PnlOptions, type PnlWindowAnswer, pnl, type SnapshotPnl } from '../../index.js';
+import {
+  amountText,
+  type PnlAnswer,
+  type PnlOptions,
+  type PnlWindowAnswer,
+  pnl,
+  type SnapshotPnl,
+} from '../../index.js';
 import { type Command, type CommandRuntime, textOption } from '../command.js';
-import { amountText, percentText, usdText } from '../output/money.js';
+import { percentText, usdText } from '../output/money.js';
 import { coveredText, headlines, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
 import { safeText } from '../output/safe-text.js';
 import { count, renderTable } from '../output/table.js';

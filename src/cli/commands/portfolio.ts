@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  amountText,
   type EquityOptions,
   type EquitySeries,
   equitySeries,
@@ -10,7 +11,7 @@ import {
   type SnapshotPortfolio,
 } from '../../index.js';
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
-import { amountText, percentText, usdText } from '../output/money.js';
+import { percentText, usdText } from '../output/money.js';
 import { headlines, noticeLines, originLine, unknownLines, windowText } from '../output/portfolio-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { renderTable, things } from '../output/table.js';

@@ -5,6 +5,7 @@ import {
   type Feed,
   type Finding,
   MavenError,
+  rowsTotal,
   type VerifyReport,
   verify,
 } from '../../index.js';
@@ -204,7 +205,7 @@ function valueText(value: string | null): string {
 }
 
 function summary({ style }: CommandRuntime, report: VerifyReport, seconds: number): string {
-  const rows = Object.values(report.rowCounts).reduce((sum, rows) => sum + rows, 0);
+  const rows = rowsTotal(report.rowCounts);
   const scope = `${things(report.artifactsRead, 'artifact')}${rows > 0 ? `, ${things(rows, 'row')}` : ''} at ${report.revision.slice(0, 12)}`;
   const time = `${seconds.toFixed(2)} s`;
   const warnings = report.warnings > 0 ? `, ${things(report.warnings, 'warning')}` : '';

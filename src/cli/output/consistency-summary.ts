@@ -1,4 +1,10 @@
-import type { ConsistencyReport, Finding, MoneyDiff, VerifyReport } from '../../index.js';
+import {
+  type ConsistencyReport,
+  type Finding,
+  type MoneyDiff,
+  rowsTotal,
+  type VerifyReport,
+} from '../../index.js';
 import { usdText } from './money.js';
 import { safeText, shortText } from './safe-text.js';
 import { count, things } from './table.js';
@@ -13,7 +19,7 @@ export function consistencySummary(report: VerifyReport | ConsistencyReport): re
 
 function verdictLines(report: VerifyReport): readonly string[] {
   const { errors, warnings, artifactsRead, revision } = report;
-  const rows = Object.values(report.rowCounts).reduce((sum, rows) => sum + rows, 0);
+  const rows = rowsTotal(report.rowCounts);
   const verdict = errors > 0 ? `${things(errors, 'error')}` : 'in sync';
   const lines = [
     `### maven-git: ${verdict}${warnings > 0 ? `, ${things(warnings, 'warning')}` : ''}`,

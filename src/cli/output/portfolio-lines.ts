@@ -1,10 +1,11 @@
 import {
+  amountText,
   durationText,
   type PnlWindowAnswer,
   type PortfolioWarning,
   type SnapshotEvidence,
 } from '../../index.js';
-import { amountText, percentText } from './money.js';
+import { percentText } from './money.js';
 import { safeText, shortText } from './safe-text.js';
 import type { Style } from './style.js';
 import { secondText } from './time-text.js';

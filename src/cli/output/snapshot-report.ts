@@ -1,5 +1,5 @@
-import type { SnapshotReport, WithProjection } from '../../index.js';
-import { amountText, percentText, roundMoney } from './money.js';
+import { amountText, type SnapshotReport, type WithProjection } from '../../index.js';
+import { percentText, roundMoney } from './money.js';
 import { describePublished } from './published.js';
 import { safeText } from './safe-text.js';
 import type { Style } from './style.js';
