@@ -3,15 +3,10 @@ import type { PortfolioOptions } from '../index.js';
 import { type Arguments, textOption } from './command.js';
 import { wholeNumber } from './whole-number.js';
 
-/** The options of commands that ask for a snapshot. */
-export const snapshotOptions = {
+/** The options of commands that tell of one account by its snapshots. */
+export const accountOptions = {
   build: (yargs: Argv): Argv =>
     yargs
-      .option('at', {
-        type: 'string',
-        describe:
-          'the latest snapshot at or before a time, a day (UTC), or 7d, 24h, 30m ago; or the newest of a commit, branch or tag',
-      })
       .option('account', {
         type: 'string',
         describe: 'the address; needed where several accounts have snapshots',
@@ -21,12 +16,27 @@ export const snapshotOptions = {
         default: '3600',
         describe: 'seconds between snapshots, as they are taken; older than twice that is stale',
       }),
-  read: (args: Arguments): PortfolioOptions => {
-    const [at, account] = [textOption(args, 'at'), textOption(args, 'account')];
+  read: (args: Arguments): Omit<PortfolioOptions, 'at'> => {
+    const account = textOption(args, 'account');
     return {
-      ...(at === undefined ? {} : { at }),
       ...(account === undefined ? {} : { account }),
       intervalSeconds: wholeNumber('--interval', textOption(args, 'interval'), 1, 31_622_400),
     };
+  },
+};
+
+/** The options of commands that ask for a snapshot. */
+export const snapshotOptions = {
+  build: (yargs: Argv): Argv =>
+    accountOptions.build(
+      yargs.option('at', {
+        type: 'string',
+        describe:
+          'the latest snapshot at or before a time, a day (UTC), or 7d, 24h, 30m ago; or the newest of a commit, branch or tag',
+      }),
+    ),
+  read: (args: Arguments): PortfolioOptions => {
+    const at = textOption(args, 'at');
+    return { ...(at === undefined ? {} : { at }), ...accountOptions.read(args) };
   },
 };

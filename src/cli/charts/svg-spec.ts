@@ -1,4 +1,5 @@
 import type { Config, TopLevelSpec } from 'vega-lite';
+import { CHART_CONFIG } from './chart-config.js';
 import type { FlowMark, StrokePoint, Strokes } from './svg-data.js';
 import { placeLabels } from './svg-labels.js';
 import { CHART_COLOURS } from './svg-theme.js';
@@ -197,8 +198,7 @@ function timeOf({ from, to }: SvgChart, labelled: boolean) {
 }
 
 const CONFIG: Config = {
-  font: 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif',
-  aria: false,
+  ...CHART_CONFIG,
   title: {
     color: ink.light,
     fontSize: 16,
@@ -206,21 +206,14 @@ const CONFIG: Config = {
     subtitleFontSize: 12,
     subtitlePadding: 6,
   },
-  view: { stroke: null },
   axis: {
-    labelColor: quiet.light,
-    titleColor: ink.light,
-    gridColor: grid.light,
-    domainColor: zero.light,
-    tickColor: zero.light,
-    labelFontSize: 12,
+    ...CHART_CONFIG.axis,
     titleFontSize: 12,
     titleFontWeight: 'normal',
     titlePadding: 10,
   },
   // One width for both, so that the two panels stand on one axis of time.
-  axisY: { minExtent: 76, labelLimit: 220, domain: false, ticks: false, labelPadding: 8 },
-  axisX: { grid: false, labelOverlap: true },
+  axisY: { ...CHART_CONFIG.axisY, minExtent: 76, labelLimit: 220, labelPadding: 8 },
   legend: {
     labelColor: quiet.light,
     labelFontSize: 12,

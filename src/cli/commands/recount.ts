@@ -2,6 +2,7 @@ import { type RecountReport, recountSnapshots } from '../../index.js';
 import { type Command, switchOption } from '../command.js';
 import { describePublished } from '../output/published.js';
 import { safeText } from '../output/safe-text.js';
+import { things } from '../output/table.js';
 
 const MOST_SHOWN = 20;
 
@@ -30,7 +31,7 @@ function described(
     lines.push('every snapshot follows from snapshots and flows');
   if (changes.length > 0) {
     const would = dryRun ? 'would be written anew' : 'written anew';
-    lines.push(`${count(changes.length, 'number')} of ${count(snapshots.length, 'snapshot')} ${would}`);
+    lines.push(`${things(changes.length, 'number')} of ${things(snapshots.length, 'snapshot')} ${would}`);
   }
   for (const { path, column, old, new: now, because } of changes.slice(0, MOST_SHOWN))
     lines.push(
@@ -40,17 +41,13 @@ function described(
   const [first] = left;
   if (first !== undefined)
     lines.push(
-      `${count(left.length, 'number')} left as found, the first in ${first.path.split('/').at(-1)}: ${safeText(first.because)}`,
+      `${things(left.length, 'number')} left as found, the first in ${first.path.split('/').at(-1)}: ${safeText(first.because)}`,
       `  ${first.mend}`,
     );
   for (const { because, mend, snapshots: uncounted } of unchecked)
     lines.push(
-      `${count(uncounted.length, 'snapshot')} could not be counted again: ${safeText(because)}`,
+      `${things(uncounted.length, 'snapshot')} could not be counted again: ${safeText(because)}`,
       `  ${mend}`,
     );
   return lines;
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

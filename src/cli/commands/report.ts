@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { MavenError, report } from '../../index.js';
 import { type Command, textOption } from '../command.js';
 import { safeText } from '../output/safe-text.js';
-import { wholeNumber } from '../whole-number.js';
+import { accountOptions } from '../snapshot-options.js';
 import { refuseUnwritable, writeWholeFile } from '../write-whole-file.js';
 
 /** For `--html`: the page goes to stdout, and nothing else does. */
@@ -11,23 +11,16 @@ const STDOUT = '-';
 
 export const reportCommand: Command = {
   build: (yargs) =>
-    yargs
-      .option('html', {
-        type: 'string',
-        demandOption: true,
-        // So that a lone - is its value.
-        nargs: 1,
-        describe: 'write the page to this file; - is stdout',
-      })
-      .option('account', {
-        type: 'string',
-        describe: 'the address; needed where several accounts have snapshots',
-      })
-      .option('interval', {
-        type: 'string',
-        default: '3600',
-        describe: 'seconds between snapshots, as they are taken; older than twice that is stale',
-      })
+    accountOptions
+      .build(
+        yargs.option('html', {
+          type: 'string',
+          demandOption: true,
+          // So that a lone - is its value.
+          nargs: 1,
+          describe: 'write the page to this file; - is stdout',
+        }),
+      )
       .option('verify', {
         type: 'boolean',
         default: true,
@@ -43,10 +36,8 @@ export const reportCommand: Command = {
     // Before minutes of work, not after.
     if (named !== STDOUT) await refuseUnwritable(file);
     const context = await runtime.context();
-    const account = textOption(args, 'account');
     const told = await report(context, {
-      ...(account === undefined ? {} : { account }),
-      intervalSeconds: wholeNumber('--interval', textOption(args, 'interval'), 1, 31_622_400),
+      ...accountOptions.read(args),
       verify: args.verify !== false,
     });
     const { reportPage } = await import('../report/page.js');

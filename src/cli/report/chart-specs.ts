@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { DrawdownDay, EarnedDay, EquitySeries } from '../../index.js';
+import { CHART_CONFIG } from '../charts/chart-config.js';
 import { type StrokePoint, strokesOf } from '../charts/svg-data.js';
 import { CHART_COLOURS } from '../charts/svg-theme.js';
 
@@ -17,7 +18,7 @@ interface Place {
   readonly usd: number | null;
 }
 
-const { ink, quiet, grid, zero, equity, pnl, deposit, withdrawal } = CHART_COLOURS;
+const { grid, zero, equity, pnl, deposit, withdrawal } = CHART_COLOURS;
 const DAY_MS = 86_400_000;
 const HUGE_USD = 1e12;
 
@@ -153,18 +154,8 @@ function amountAxis(places: readonly Place[], fromZero: boolean) {
 }
 
 const CONFIG = {
-  font: 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif',
-  aria: false,
-  view: { stroke: null },
-  axis: {
-    labelColor: quiet.light,
-    titleColor: ink.light,
-    gridColor: grid.light,
-    domainColor: zero.light,
-    tickColor: zero.light,
-    labelFontSize: 12,
-    labelPadding: 8,
-  },
-  axisY: { domain: false, ticks: false, labelLimit: 120 },
-  axisX: { grid: false, labelOverlap: true, tickSize: 4 },
+  ...CHART_CONFIG,
+  axis: { ...CHART_CONFIG.axis, labelPadding: 8 },
+  axisY: { ...CHART_CONFIG.axisY, labelLimit: 120 },
+  axisX: { ...CHART_CONFIG.axisX, tickSize: 4 },
 };
