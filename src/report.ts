@@ -4,7 +4,6 @@ import { parseIdentity } from '../parsers/identity.js';
 import type { MetricsRecord } from '../parsers/metrics.js';
 import type { PerformanceFacts, PerformanceScope, PeriodTally } from '../parsers/performance-tally.js';
 import { ALL_TIME } from '../parsers/period.js';
-import { decodeArtifact } from '../parsers/text.js';
 import type { Context } from './context.js';
 import type { Database } from './db/database.js';
 import { MavenError } from './errors.js';
@@ -240,12 +239,12 @@ function periodsOf(tallies: readonly PeriodTally[], kind: 'day' | 'month'): read
 }
 
 /** Free in form: only a name that is a text is one. */
-async function identityName({ repository }: Context): Promise<string | null> {
-  const { withHeadTree } = await import('./git/read-head.js');
+async function identityName(context: Context): Promise<string | null> {
+  const { readArtifact } = await import('./artifact-reader.js');
   const path = `${ARTIFACTS_ROOT}/identity.json`;
-  const bytes = await withHeadTree(repository, (base) => base.read(path));
-  if (bytes === null) return null;
-  const identity = parseIdentity(decodeArtifact(bytes, path).text, path).records[0]?.record;
+  const artifact = await readArtifact(context, path);
+  if (artifact === null) return null;
+  const identity = parseIdentity(artifact.text, path).records[0]?.record;
   const { name } = JSON.parse(identity?.json ?? '{}') as { readonly name?: unknown };
   return typeof name === 'string' && name.trim() !== '' ? name.trim() : null;
 }
