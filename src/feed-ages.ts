@@ -1,4 +1,5 @@
 import { artifactKind } from '../parsers/artifact.js';
+import { elapsedSeconds } from '../parsers/elapsed-seconds.js';
 import { parseMetrics } from '../parsers/metrics.js';
 import { statePath } from '../parsers/paths.js';
 import { METRICS_PERIODS } from '../parsers/period.js';
@@ -19,16 +20,16 @@ export type Feed = 'trades' | 'snapshots' | 'metrics' | 'reconcile';
 export interface FeedAge {
   readonly feed: Feed;
   /**
-   * `stale`: older than two intervals. `not used`: it has never come in here. `unknown`: it cannot be told, such as
-   * whether a database out of reach is behind.
+   * `stale`: older than two intervals. `ahead`: dated later than this machine's clock, so that it has no age. `not used`: it
+   * has never come in here. `unknown`: it cannot be told, such as whether a database out of reach is behind.
    */
-  readonly state: 'fresh' | 'stale' | 'not used' | 'unknown';
+  readonly state: 'fresh' | 'stale' | 'ahead' | 'not used' | 'unknown';
   /**
    * When it came in last, canonical: the last run that went well, also one that had nothing to commit. Of `reconcile` when the
    * first commit was made that is not projected. Null = not used, unknown, or nothing waits to be projected.
    */
   readonly at: string | null;
-  /** Null = not used or unknown; 0 = nothing waits to be projected. */
+  /** Null = not used, ahead or unknown; 0 = nothing waits to be projected. */
   readonly ageSeconds: number | null;
   readonly intervalSeconds: number;
   /** `run`: a job on this machine; `git`: an artifact; `projection`: the tables. Null = not used or unknown. */
@@ -44,6 +45,8 @@ const FEEDS: readonly Feed[] = ['trades', 'snapshots', 'metrics', 'reconcile'];
 const JOB_OF = { trades: 'sync trades', snapshots: 'snapshot', metrics: 'metrics' } as const;
 /** One round may fail, or take as long as an interval, before anything is called stale. */
 const INTERVALS = 2;
+/** Clocks of two machines differ; what is dated later than that is a mistake, and must not keep a feed fresh for ever. */
+const CLOCK_SLACK_MS = 5 * 60 * 1000;
 
 /**
  * Tells how old each feed is, by the context's clock.
@@ -80,7 +83,7 @@ export async function feedAges(context: Context): Promise<readonly FeedAge[]> {
     }
     const { run, loop } = readHeartbeat(repository, JOB_OF[feed]);
     const ran = run?.outcome === 'ok' ? run.endedAt : null;
-    const seen = latest(ran, inGit[feed]);
+    const seen = latest(ran, inGit[feed], now);
     ages.push(ageOf(feed, seen, now, loop?.intervalSeconds ?? interval));
   }
   return ages;
@@ -91,7 +94,9 @@ const MOHA_STATE = statePath('moha');
 function ageOf(feed: Feed, seen: Seen | null, now: Date, intervalSeconds: number): FeedAge {
   if (seen === null)
     return { feed, state: 'not used', at: null, ageSeconds: null, intervalSeconds, source: null };
-  const ageSeconds = secondsSince(seen.at, now);
+  if (isAhead(seen.at, now))
+    return { feed, state: 'ahead', at: seen.at, ageSeconds: null, intervalSeconds, source: seen.source };
+  const ageSeconds = elapsedSeconds(seen.at, now);
   const state = ageSeconds > INTERVALS * intervalSeconds ? 'stale' : 'fresh';
   return { feed, state, at: seen.at, ageSeconds, intervalSeconds, source: seen.source };
 }
@@ -117,7 +122,7 @@ async function reconcileAge(
     if (same) return { ...base, state: 'fresh', ageSeconds: 0, source: 'projection' };
     const at = await oldestCommitTime(context.repository, state.revision, head.commit);
     if (at === null) return unknown;
-    const ageSeconds = secondsSince(at, now);
+    const ageSeconds = elapsedSeconds(at, now);
     const late = ageSeconds > INTERVALS * intervalSeconds;
     return { ...base, state: late ? 'stale' : 'fresh', at, ageSeconds, source: 'projection' };
   } catch (error) {
@@ -150,14 +155,13 @@ function newest(times: readonly (string | null)[]): string | null {
   return times.reduce((last, time) => (last === null || (time !== null && time > last) ? time : last), null);
 }
 
-/** The later of a run's end (`2026-01-14T15:00:00.000Z`) and a time in git. */
-function latest(ran: string | null, inGit: string | null): Seen | null {
-  if (ran !== null && (inGit === null || Date.parse(ran) >= Date.parse(inGit)))
+/** The later of a run's end (`2026-01-14T15:00:00.000Z`) and a time in git; one that is ahead only where there is no other. */
+function latest(ran: string | null, inGit: string | null, now: Date): Seen | null {
+  if (ran !== null && (inGit === null || isAhead(inGit, now) || Date.parse(ran) >= Date.parse(inGit)))
     return { at: `${ran.slice(0, -1)}000+00:00`, source: 'run' };
   return inGit === null ? null : { at: inGit, source: 'git' };
 }
 
-/** A clock that went back makes nothing younger than now. */
-function secondsSince(at: string, now: Date): number {
-  return Math.max(0, Math.floor((now.getTime() - Date.parse(at)) / 1000));
+function isAhead(at: string, now: Date): boolean {
+  return Date.parse(at) - now.getTime() > CLOCK_SLACK_MS;
 }

@@ -77,7 +77,8 @@ function alarmsOf(report: Omit<StatusReport, 'alarms'>): readonly string[] {
   if ((problems?.errors ?? 0) > 0) alarms.push(`faults in the artifacts: ${problems?.errors}`);
   // That the projection is behind is told above.
   for (const { feed, state } of feeds)
-    if (state === 'stale' && feed !== 'reconcile') alarms.push(`${feed} are stale`);
+    if ((state === 'stale' && feed !== 'reconcile') || state === 'ahead')
+      alarms.push(`${feed} are ${state === 'ahead' ? "dated later than this machine's clock" : state}`);
   for (const { job, state, reason, run } of jobs) {
     if (state === 'unhealthy') alarms.push(`${job}: ${reason}`);
     else if (run?.outcome === 'failed') alarms.push(`the last ${job} failed (${run.code})`);

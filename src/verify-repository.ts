@@ -36,7 +36,7 @@ export async function verifyRepository(context: Context, options: VerifyOptions 
   const derived = await derivedFindings(context, compared.revision);
   const { feedAges } = await import('./feed-ages.js');
   const feeds = options.artifactsOnly === true ? [] : await feedAges(context);
-  const stale = feeds.flatMap((feed) => staleFinding(feed, maxAgeSeconds[feed.feed]));
+  const stale = feeds.flatMap((feed) => feedFinding(feed, maxAgeSeconds[feed.feed]));
   return { ...addLayers(compared, derived, feeds, stale, options.limit ?? DEFAULT_LIMIT), feeds };
 }
 
@@ -54,8 +54,23 @@ async function derivedFindings(context: Context, revision: string): Promise<read
   ].map((found: DerivedFinding) => finding({ ...found, layer: 'derived' }));
 }
 
-function staleFinding(age: FeedAge, limitSeconds: number | undefined): readonly Finding[] {
+function feedFinding(age: FeedAge, limitSeconds: number | undefined): readonly Finding[] {
   const { feed, state, at, ageSeconds, intervalSeconds } = age;
+  if (state === 'ahead' && at !== null) {
+    return [
+      finding({
+        code: 'FEED_AHEAD',
+        severity: limitSeconds === undefined ? 'warning' : 'error',
+        layer: 'freshness',
+        message: `${feed}: ${sentence(feed, at)}, later than this machine's clock: its age cannot be told; set the clock, or correct the record`,
+        key: feed,
+        column: 'age_seconds',
+        expected: String(limitSeconds ?? intervalSeconds),
+        actual: null,
+        mend: 'maven-git doctor',
+      }),
+    ];
+  }
   const tooOld = limitSeconds !== undefined && (ageSeconds === null || ageSeconds > limitSeconds);
   if (!tooOld && state !== 'stale') return [];
   const limit = limitSeconds;

@@ -298,6 +298,21 @@ describe('freshness', () => {
     expect(patient.ages.trades).toMatchObject({ state: 'fresh', intervalSeconds: 301 });
   });
 
+  it('has no age where the newest record is dated ahead of the clock, until a run tells it', async () => {
+    repository.commit({ '.moha/maven/state/moha.json': state('2026-01-15T18:05:01.000000+00:00') });
+    const { ages, stale, report } = await freshness();
+    expect(ages.trades).toMatchObject({ state: 'ahead', ageSeconds: null, source: 'git' });
+    expect(report.errors).toBe(0);
+    expect(stale.map(({ code, severity, key }) => [code, severity, key])).toEqual([
+      ['FEED_AHEAD', 'warning', 'trades'],
+    ]);
+    expect((await freshness({ maxAgeSeconds: { trades: 1e9 } })).report.errors).toBe(1);
+    await ran('sync trades', '2026-01-15T17:49:59.000Z');
+    expect((await freshness()).ages.trades).toMatchObject({ state: 'stale', ageSeconds: 601, source: 'run' });
+    now = '2026-01-15T18:00:01Z';
+    expect((await freshness()).ages.trades).toMatchObject({ state: 'fresh', source: 'git' });
+  });
+
   it('is an error beyond an age that was asked for, also of a feed that never came in', async () => {
     await metrics();
     now = '2026-01-15T18:30:00Z';

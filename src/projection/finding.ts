@@ -7,6 +7,7 @@ export type VerifyLayer = 'artifacts' | 'projection' | 'derived' | 'freshness';
 export type FindingCode =
   | ArtifactProblemCode
   | 'DECISION_NOT_FOUND'
+  | 'FEED_AHEAD'
   | 'FEED_STALE'
   | 'LEDGER_REWRITTEN'
   | 'METRICS_NOT_DERIVED'

@@ -2,6 +2,7 @@ import { durationText, type StatusReport, status } from '../../index.js';
 import { type Command, type CommandRuntime, switchOption } from '../command.js';
 import { safeText } from '../output/safe-text.js';
 import { count, renderTable, things } from '../output/table.js';
+import { secondText } from '../output/time-text.js';
 
 export const statusCommand: Command = {
   build: (yargs) =>
@@ -62,7 +63,8 @@ function projectionText({ style }: CommandRuntime, { projection, away }: StatusR
 }
 
 function feedTable({ style }: CommandRuntime, { feeds }: StatusReport): Promise<string> {
-  const paint = { fresh: style.good, stale: style.warn, 'not used': style.dim, unknown: style.dim };
+  const { good, warn, dim } = style;
+  const paint = { fresh: good, stale: warn, ahead: warn, 'not used': dim, unknown: dim };
   return renderTable(
     [
       { title: 'feed' },
@@ -73,7 +75,7 @@ function feedTable({ style }: CommandRuntime, { feeds }: StatusReport): Promise<
     ],
     feeds.map(({ feed, at, ageSeconds, intervalSeconds, state }) => [
       feed,
-      at === null ? '-' : `${at.slice(0, 10)} ${at.slice(11, 19)}Z`,
+      secondText(at),
       ageSeconds === null ? '-' : durationText(ageSeconds),
       durationText(intervalSeconds),
       paint[state](state),

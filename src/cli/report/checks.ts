@@ -1,4 +1,4 @@
-import { durationText, type Report } from '../../index.js';
+import { durationText, type Report, rowsTotal } from '../../index.js';
 import { shortText } from '../output/safe-text.js';
 import { count, things } from '../output/table.js';
 import { foreign, type Html, html } from './html.js';
@@ -13,7 +13,7 @@ export function verdict({ check }: Report): Html {
     return html`<p class="verdict unsure"><b>Database not checked against git</b> see below</p>`;
   if (report.layers.projection === 'findings')
     return html`<p class="verdict bad"><b>The database differs from git</b> the numbers here are read from git itself; see below</p>`;
-  const rows = Object.values(report.rowCounts).reduce((sum, own) => sum + own, 0);
+  const rows = rowsTotal(report.rowCounts);
   const scope = html`${things(rows, 'row')} of ${things(report.artifactsRead, 'artifact')} compared`;
   return report.errors === 0
     ? html`<p class="verdict good"><b>In sync with git</b> ${scope}</p>`
@@ -47,7 +47,7 @@ ${doubts.length === 0 ? html`<p>Nothing that is known of.</p>` : html`<ul>${doub
 }
 
 function checkedTable(report: Extract<Report['check'], { readonly state: 'checked' }>['report']): Html {
-  const late = report.feeds.some(({ state }) => state === 'stale');
+  const late = report.feeds.some(({ state }) => state === 'stale' || state === 'ahead');
   const rows = Object.entries(report.layers).map(([layer, verdict]) => {
     // Late is a warning to verify, unless an age was forbidden; here it is told.
     const answer = layer === 'freshness' && verdict === 'ok' && late ? 'late, see below' : verdict;
@@ -91,6 +91,10 @@ function doubtsOf({ notice, portfolio, performance, equity, check }: Report): re
   for (const { feed, state, ageSeconds, intervalSeconds } of check.state === 'checked'
     ? check.report.feeds
     : []) {
+    if (state === 'ahead')
+      doubts.push(
+        html`${sentence(`${FEED_NAMES[feed] ?? feed} are dated later than the clock of the machine`)}`,
+      );
     if (state !== 'stale' || (feed === 'snapshots' && told)) continue;
     const age = ageSeconds === null ? 'have never come in' : `last came in ${durationText(ageSeconds)} ago`;
     doubts.push(
