@@ -145,9 +145,8 @@ export class McpSession {
         hint: 'start maven-git mcp without it to write',
       });
     return this.#keep(
-      this.#writes(() => {
-        call.signal.throwIfAborted();
-        return this.#turns.use(async () => {
+      this.#writes(() =>
+        this.#turns.use(async () => {
           // A client that gave up while it waited for its turn wants no commit.
           call.signal.throwIfAborted();
           try {
@@ -155,8 +154,8 @@ export class McpSession {
           } finally {
             this.onCommit();
           }
-        });
-      }),
+        }),
+      ),
     );
   }
 

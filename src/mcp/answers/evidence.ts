@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Evidence } from '../../index.js';
+import { type Evidence, elapsedSeconds } from '../../index.js';
 
 export const intervalSchema = z.object({
   method: z.string(),
@@ -50,7 +50,7 @@ export function evidenceBlock(evidence: Evidence, from: Origin, asked: string | 
     window: window === null ? null : { ...window },
     interval: interval === null ? null : { ...interval },
     basis: { kind: basis.kind, note: basis.note },
-    age_seconds: ageSeconds(evidence.as_of, asked),
+    age_seconds: elapsedSeconds(evidence.as_of, asked),
     artifacts: { paths: artifacts.paths.slice(0, MOST_PATHS), count: artifacts.count },
     definition: { ...definition },
     revision: from.revision,
@@ -81,11 +81,4 @@ export function originOf(
     behind_by: answer.behind_by,
     notice: notices.length === 0 ? null : notices.join('; '),
   };
-}
-
-/** @returns whole seconds from a canonical time to another, never below 0. */
-export function ageSeconds(time: string | null, asked: string | Date): number | null {
-  if (time === null) return null;
-  const until = typeof asked === 'string' ? Date.parse(asked) : asked.getTime();
-  return Math.max(0, Math.floor((until - Date.parse(time)) / 1000));
 }

@@ -1,5 +1,5 @@
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import { type Logger, MavenError } from '../../index.js';
+import { codeOf, type Logger, MavenError } from '../../index.js';
 import { cleanText } from './clean.js';
 
 /** What went wrong, in a form that is safe to show: never a stack, a cause or a connection string. */
@@ -49,10 +49,6 @@ const CODES: Readonly<Record<string, number>> = {
   RECORD_NOT_FOUND: RESOURCE_NOT_FOUND,
   INPUT_INVALID: ErrorCode.InvalidParams,
 };
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
 
 function shown(text: string): string {
   return cleanText(text).replace(CREDENTIALS, '$1...@').slice(0, LONGEST);

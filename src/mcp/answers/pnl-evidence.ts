@@ -1,5 +1,5 @@
-import type { PnlAnswer, PnlWindowAnswer, SnapshotEvidence } from '../../index.js';
-import { ageSeconds, type EvidenceBlock, type Origin } from './evidence.js';
+import { elapsedSeconds, type PnlAnswer, type PnlWindowAnswer, type SnapshotEvidence } from '../../index.js';
+import type { EvidenceBlock, Origin } from './evidence.js';
 
 /** What of a snapshot the evidence of its P&L needs. */
 type Told = Pick<SnapshotEvidence, 'artifact' | 'as_of' | 'quality'>;
@@ -27,7 +27,7 @@ export function pnlEvidence(
     n: paths.length,
     reason: window.reason,
     as_of: snapshot.as_of,
-    age_seconds: ageSeconds(snapshot.as_of, asked),
+    age_seconds: elapsedSeconds(snapshot.as_of, asked),
     quality: snapshot.quality,
     interval: null,
     basis: { kind: 'snapshots', note: `${said}${covered}${flows}` },

@@ -1,5 +1,5 @@
-import { portfolio as ask } from '../../index.js';
-import { ageSeconds, originOf } from '../answers/evidence.js';
+import { portfolio as ask, elapsedSeconds } from '../../index.js';
+import { originOf } from '../answers/evidence.js';
 import { takePage } from '../answers/page.js';
 import { pnlEvidence } from '../answers/pnl-evidence.js';
 import type { ServedResource } from './resource.js';
@@ -26,7 +26,7 @@ export const currentPortfolio: ServedResource = {
     return {
       ...about,
       as_of: snapshot.as_of,
-      age_seconds: ageSeconds(snapshot.as_of, now),
+      age_seconds: elapsedSeconds(snapshot.as_of, now),
       quality: snapshot.quality,
       artifact: snapshot.artifact,
       value_usd: snapshot.total_value_usd,

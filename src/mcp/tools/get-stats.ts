@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { stats as ask, durationText } from '../../index.js';
-import { ageSeconds, originOf, originSchema } from '../answers/evidence.js';
+import { stats as ask, durationText, elapsedSeconds } from '../../index.js';
+import { originOf, originSchema } from '../answers/evidence.js';
 import * as argument from './arguments.js';
 import { given } from './given.js';
 import { tool } from './tool.js';
@@ -35,7 +35,7 @@ export const getStats = tool({
     const feeds = told.feeds.map(({ feed, newest }) => ({
       feed,
       newest,
-      age_seconds: ageSeconds(newest, until),
+      age_seconds: elapsedSeconds(newest, until),
     }));
     const trades = feeds.find(({ feed }) => feed === 'trades')?.age_seconds ?? null;
     const { counts, problems } = told;

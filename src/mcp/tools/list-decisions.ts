@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import { decisions as ask, type DecisionAnswer } from '../../index.js';
-import {
-  ageSeconds,
-  type EvidenceBlock,
-  evidenceSchema,
-  originOf,
-  originSchema,
-} from '../answers/evidence.js';
+import { amountText, decisions as ask, type DecisionAnswer, elapsedSeconds } from '../../index.js';
+import { type EvidenceBlock, evidenceSchema, originOf, originSchema } from '../answers/evidence.js';
 import { askFitting } from '../answers/fitting.js';
-import { usd } from '../answers/usd.js';
 import * as argument from './arguments.js';
 import { given } from './given.js';
 import { tool } from './tool.js';
@@ -79,7 +72,7 @@ export const listDecisions = tool({
       n: told.total,
       reason: told.net_pnl_usd === null ? 'no trade of these decisions has a known P&L' : null,
       as_of: newest?.decided_at ?? null,
-      age_seconds: ageSeconds(newest?.decided_at ?? null, until),
+      age_seconds: elapsedSeconds(newest?.decided_at ?? null, until),
       quality: told.outcomes.unknown === 0 ? 'complete' : 'partial',
       interval: null,
       basis: { kind: 'trades', note: told.definition.formula },
@@ -90,7 +83,7 @@ export const listDecisions = tool({
       behind_by: told.behind_by,
     };
     return {
-      line: `${told.total} decisions fit, ${told.returned} told; net P&L of their trades ${usd(net.value)}; from ${told.source}`,
+      line: `${told.total} decisions fit, ${told.returned} told; net P&L of their trades ${amountText(net.value)}; from ${told.source}`,
       answer: {
         total: told.total,
         outcomes: { ...told.outcomes },

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import { listTrades as ask, MavenError, type TradeAnswer } from '../../index.js';
-import {
-  ageSeconds,
-  type EvidenceBlock,
-  evidenceSchema,
-  originOf,
-  originSchema,
-} from '../answers/evidence.js';
+import { amountText, listTrades as ask, elapsedSeconds, MavenError, type TradeAnswer } from '../../index.js';
+import { type EvidenceBlock, evidenceSchema, originOf, originSchema } from '../answers/evidence.js';
 import { movedNotice, readCursor, takePage } from '../answers/page.js';
-import { usd } from '../answers/usd.js';
 import * as argument from './arguments.js';
 import { given } from './given.js';
 import { tool } from './tool.js';
@@ -88,7 +81,7 @@ export const listTrades = tool({
       n: total,
       reason: total === 0 ? 'no trade fits' : null,
       as_of: asOf,
-      age_seconds: ageSeconds(asOf, session.now()),
+      age_seconds: elapsedSeconds(asOf, session.now()),
       quality: unknown === 0 ? 'complete' : 'partial',
       interval: null,
       basis: {
@@ -102,7 +95,7 @@ export const listTrades = tool({
       behind_by: told.behind_by,
     };
     return {
-      line: `${total} trades fit, ${page.items.length} told from number ${start.offset + 1}; net P&L ${usd(net.value)}; from ${told.source}`,
+      line: `${total} trades fit, ${page.items.length} told from number ${start.offset + 1}; net P&L ${amountText(net.value)}; from ${told.source}`,
       answer: {
         total,
         net_pnl: net,

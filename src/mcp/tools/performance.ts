@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { performance as ask, type PerformanceAnswer } from '../../index.js';
+import { amountText, performance as ask, elapsedSeconds, type PerformanceAnswer } from '../../index.js';
 import {
-  ageSeconds,
   evidenceBlock,
   evidenceSchema,
   intervalSchema,
@@ -9,7 +8,6 @@ import {
   originSchema,
 } from '../answers/evidence.js';
 import { movedNotice, readCursor, takePage } from '../answers/page.js';
-import { usd } from '../answers/usd.js';
 import type { Call } from '../call.js';
 import type { McpSession } from '../session.js';
 import * as argument from './arguments.js';
@@ -95,11 +93,11 @@ export async function tellPerformance(
   const rate = told.numbers.win_rate_pct.value;
   const until = asked.at === undefined ? session.now() : told.asked_at;
   return {
-    line: `${told.label}: ${told.evidence.n} ended trades, net P&L ${usd(value)}, win rate ${rate === null ? 'not known' : `${rate} %`}; from ${told.source}`,
+    line: `${told.label}: ${told.evidence.n} ended trades, net P&L ${amountText(value)}, win rate ${rate === null ? 'not known' : `${rate} %`}; from ${told.source}`,
     answer: {
       evidence: {
         ...evidenceBlock({ ...told.evidence, ...told.numbers.total_pnl_usd }, told, until),
-        age_seconds: ageSeconds(told.evidence.as_of, until),
+        age_seconds: elapsedSeconds(told.evidence.as_of, until),
       },
       numbers,
       equity_basis: told.equity_basis,

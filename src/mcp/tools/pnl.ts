@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { pnl as ask, durationText, type SnapshotPnl } from '../../index.js';
+import { amountText, pnl as ask, durationText, type SnapshotPnl } from '../../index.js';
 import { evidenceSchema, originOf, originSchema } from '../answers/evidence.js';
 import { pnlEvidence } from '../answers/pnl-evidence.js';
-import { usd } from '../answers/usd.js';
 import * as argument from './arguments.js';
 import { given } from './given.js';
 import { tool } from './tool.js';
@@ -44,7 +43,7 @@ export const pnl = tool({
     const line =
       told.snapshot === null
         ? `P&L is not known: ${told.reason ?? ''}`
-        : `${numbers.map(({ window: of, value }) => `P&L ${of?.label ?? ''} ${usd(value)}`).join(', ')}; ` +
+        : `${numbers.map(({ window: of, value }) => `P&L ${of?.label ?? ''} ${amountText(value)}`).join(', ')}; ` +
           `as of ${told.snapshot.as_of.slice(0, 19)}Z (${durationText(numbers[0]?.age_seconds ?? 0)} ago, ${told.snapshot.quality}), from ${told.source}`;
     return {
       line,
