@@ -1,33 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FlowRecord, formatFlow } from '../parsers/flows.js';
-import { type Context, listUncountableFlows, openContext, recordFlowCorrection } from '../src/index.js';
-import { createTestRepository, type TestRepository } from './support/test-repository.js';
-
-const AWAY = 'postgres://127.0.0.1:1/none';
-const MONTH = '.moha/maven/flows/2026/2026-03.jsonl';
-const FLOW: FlowRecord = {
-  source: 'hyperliquid',
-  externalFlowId: 'one',
-  occurredAt: '2026-03-01T10:00:00.000000+00:00',
-  recordedAt: '2026-03-01T10:00:02.000000+00:00',
-  flowType: 'deposit',
-  classification: 'external',
-  amountUsd: '5000',
-  asset: 'USDC',
-  amountAsset: '5000',
-  metadata: '{"account":"0xa"}',
-};
+import { type Context, listUncountableFlows, recordFlowCorrection } from '../src/index.js';
+import { createFlowRepository, FLOW, FLOW_FILE } from './support/flow-repository.js';
+import { AWAY, openTestContext } from './support/test-context.js';
+import type { TestRepository } from './support/test-repository.js';
 
 let repository: TestRepository;
 let context: Context;
 beforeEach(async () => {
-  repository = createTestRepository();
-  repository.commit({ [MONTH]: formatFlow(FLOW) });
-  context = await openContext({
-    repo: repository.folder,
-    env: { MAVEN_DATABASE_URL: AWAY, MAVEN_GIT_AUTHOR: 'Test <test@example.com>' },
-    clock: () => new Date('2026-03-02T10:00:00Z'),
-  });
+  repository = createFlowRepository();
+  context = await openTestContext(repository, AWAY, () => new Date('2026-03-02T10:00:00Z'));
 });
 afterEach(async () => {
   await context.close();
@@ -44,7 +26,7 @@ describe('the list of flows that nobody can count', () => {
       classification: 'unclassified',
       amountUsd: null,
     };
-    repository.commit({ [MONTH]: `${formatFlow(FLOW)}${formatFlow(unknown)}` });
+    repository.commit({ [FLOW_FILE]: `${formatFlow(FLOW)}${formatFlow(unknown)}` });
     expect(await listUncountableFlows(context)).toEqual({
       flows: [
         {
@@ -60,7 +42,7 @@ describe('the list of flows that nobody can count', () => {
     });
     await recordFlowCorrection(context, { flow: 'two', usd: '1', reason: 'as the bank billed it' });
     expect(await listUncountableFlows(context)).toEqual({ flows: [], faults: [] });
-    repository.commit({ [MONTH]: `${formatFlow(FLOW)}{"v":1\n` });
+    repository.commit({ [FLOW_FILE]: `${formatFlow(FLOW)}{"v":1\n` });
     expect(await listUncountableFlows(context)).toEqual({
       flows: [],
       faults: [expect.stringContaining('is not readable as a whole')],

@@ -4,45 +4,27 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { flowBook } from '../parsers/flow-book.js';
 import { type FlowRecord, formatFlow, parseFlows } from '../parsers/flows.js';
 import { foldFlows } from '../parsers/fold-flows.js';
-import { type Context, openContext, recordFlowCorrection, verify } from '../src/index.js';
+import { type Context, recordFlowCorrection, verify } from '../src/index.js';
 import { mergeArtifact } from '../src/merge-artifact.js';
-import { createTestRepository, type TestRepository } from './support/test-repository.js';
-
-const AWAY = 'postgres://127.0.0.1:1/none';
-const MONTH = '.moha/maven/flows/2026/2026-03.jsonl';
-const FLOW: FlowRecord = {
-  source: 'hyperliquid',
-  externalFlowId: 'one',
-  occurredAt: '2026-03-01T10:00:00.000000+00:00',
-  recordedAt: '2026-03-01T10:00:02.000000+00:00',
-  flowType: 'deposit',
-  classification: 'external',
-  amountUsd: '5000',
-  asset: 'USDC',
-  amountAsset: '5000',
-  metadata: '{"account":"0xa"}',
-};
+import { createFlowRepository, FLOW, FLOW_FILE } from './support/flow-repository.js';
+import { AWAY, openTestContext } from './support/test-context.js';
+import type { TestRepository } from './support/test-repository.js';
 
 let repository: TestRepository;
 let context: Context;
 let now: string;
 beforeEach(async () => {
-  repository = createTestRepository();
-  repository.commit({ [MONTH]: formatFlow(FLOW) });
+  repository = createFlowRepository();
   now = '2026-03-02T10:00:00Z';
-  context = await openContext({
-    repo: repository.folder,
-    env: { MAVEN_DATABASE_URL: AWAY, MAVEN_GIT_AUTHOR: 'Test <test@example.com>' },
-    clock: () => new Date(now),
-  });
+  context = await openTestContext(repository, AWAY, () => new Date(now));
 });
 afterEach(async () => {
   await context.close();
   repository.remove();
 });
 
-const text = (): string => readFileSync(path.join(repository.folder, MONTH), 'utf8');
-const read = () => parseFlows(text(), MONTH);
+const text = (): string => readFileSync(path.join(repository.folder, FLOW_FILE), 'utf8');
+const read = () => parseFlows(text(), FLOW_FILE);
 const folded = () => foldFlows(read().records.map(({ record }) => record));
 const net = (): string | null =>
   flowBook(
@@ -75,7 +57,7 @@ async function mergeOfTwo(first: string, second: string): Promise<void> {
     expect((await mergeArtifact(file, before, theirs, ours)).text).toBe(result.text);
     merged[file] = result.text;
   }
-  expect(Object.keys(merged)).toContain(MONTH);
+  expect(Object.keys(merged)).toContain(FLOW_FILE);
   repository.commit(merged, 'merge: other');
   expect(repository.git('rev-list', '--parents', '-1', 'HEAD').trim().split(' ')).toHaveLength(3);
 }
@@ -94,7 +76,7 @@ describe('two clones that correct one flow', () => {
       {
         code: 'REVISION_CONFLICT',
         severity: 'warning',
-        path: MONTH,
+        path: FLOW_FILE,
         line: 3,
         message:
           "'hyperliquid/one': correction 1 has several contents, on lines 2, 3; line 3, recorded last, counts until a later correction settles it",
@@ -150,7 +132,7 @@ describe('the id of a correction', () => {
       amountAsset: '4700',
       metadata: '{"account":"0xa","corrects":"one","number":1,"settles":[],"reason":"x"}',
     };
-    repository.commit({ [MONTH]: formatFlow(FLOW) + formatFlow(old) });
+    repository.commit({ [FLOW_FILE]: formatFlow(FLOW) + formatFlow(old) });
     expect([read().problems, net()]).toEqual([[], '4700']);
     await correct('4900', '2026-03-02T10:00:00Z');
     expect([read().problems, net()]).toEqual([[], '4900']);

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { metricsRounds } from '../../src/cli/metrics-rounds.js';
 import { MavenError } from '../../src/errors.js';
-import { openContext, writeMetrics } from '../../src/index.js';
+import { writeMetrics } from '../../src/index.js';
 import { runLoop } from '../../src/loop.js';
 import { DAY_ONE, DAY_TWO, ledger, trade } from '../projection/fixtures.js';
 import { maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { startService } from '../support/service.js';
+import { AWAY, openTestContext } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 const ENDED = trade(1, {
@@ -109,14 +110,7 @@ describe('metrics --loop', () => {
 
   it('writes in two days what changed, in one commit a round that has news', async () => {
     let now = '2026-01-14T16:20:00Z';
-    const context = await openContext({
-      repo: repository.folder,
-      env: {
-        MAVEN_DATABASE_URL: 'postgres://127.0.0.1:1/none',
-        MAVEN_GIT_AUTHOR: 'Test <test@example.com>',
-      },
-      clock: () => new Date(now),
-    });
+    const context = await openTestContext(repository, AWAY, () => new Date(now));
     await goRound(
       null,
       now,

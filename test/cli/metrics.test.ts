@@ -1,20 +1,16 @@
-import { cpSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
-import { createTestRepository, type TestRepository } from '../support/test-repository.js';
-
-const HISTORY = path.resolve(import.meta.dirname, '../../fixtures/history');
+import { createDemoRepository } from '../support/demo-repository.js';
+import { AWAY } from '../support/test-context.js';
+import type { TestRepository } from '../support/test-repository.js';
 
 describe('metrics on the command line', () => {
   let repository: TestRepository;
   let created: Awaited<ReturnType<typeof createServerDatabase>>;
   beforeAll(async () => {
     created = await createServerDatabase();
-    repository = createTestRepository();
-    cpSync(HISTORY, repository.folder, { recursive: true });
-    repository.commit({});
+    repository = createDemoRepository();
   });
   afterAll(async () => {
     await created.drop();
@@ -37,7 +33,7 @@ describe('metrics on the command line', () => {
   it('a dry run gives the same numbers by SQL and from git, and writes nothing', async () => {
     const before = commits();
     const bySql = await run(['--all', '--dry-run', '--json']);
-    const byFold = await run(['--all', '--dry-run', '--json'], 'postgres://127.0.0.1:1/none');
+    const byFold = await run(['--all', '--dry-run', '--json'], AWAY);
     expect([bySql.exitCode, byFold.exitCode, commits()]).toEqual([0, 0, before]);
     expect(JSON.parse(bySql.stdout)).toMatchObject({ source: 'postgres', unchanged: 0, commit: null });
     expect(JSON.parse(byFold.stdout)).toMatchObject({ source: 'git', unchanged: 0, commit: null });

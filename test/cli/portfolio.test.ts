@@ -26,12 +26,12 @@ import {
 import { type CliRun, maven, PROGRAM } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { removeFolder } from '../support/remove-folder.js';
+import { AWAY } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 // A Postgres in memory is started for git's answers: that takes its time on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
-const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const NEWEST = snapshot(hour(30), {
   totalValueUsd: '1234.565',
   availableBalanceUsd: '-0.005',

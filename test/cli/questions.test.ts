@@ -3,12 +3,12 @@ import { formatSnapshot } from '../../parsers/snapshot.js';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
+import { AWAY } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 // A Postgres in memory is started for git's answers: that takes its time on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
-const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const closed = (id: number, change: Parameters<typeof trade>[1] = {}) =>
   trade(id, {
     status: 'closed',

@@ -5,12 +5,12 @@ import { type StandIn, startStandIn } from '../../src/sources/hyperliquid/stand-
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { type Service, startService } from '../support/service.js';
+import { AWAY } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 const ACCOUNT = '0x8e2f4b6a9c01d3e5f7089ab1c2d3e4f506172839';
 const AGENT = '0x2222222222222222222222222222222222222222';
 const STRANGER = '0x3333333333333333333333333333333333333333';
-const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 const SCRIPT: StandInScript = {
   address: ACCOUNT,
   agents: [AGENT],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { type CliRun, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
+import { AWAY } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
 
 // A Postgres in memory is started for git's answers: that takes its time on a busy machine.
@@ -43,7 +44,6 @@ describe('trades and history on the command line', () => {
 
   const run = (args: readonly string[], url = created.url): Promise<CliRun> =>
     maven(args, { cwd: repository.folder, env: { MAVEN_DATABASE_URL: url } });
-  const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 
   it('lists trades in aligned columns with exact sums, and says what is not known', async () => {
     const { exitCode, stdout, stderr } = await run(['trades']);

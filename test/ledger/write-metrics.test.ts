@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Context, openContext, recordCorrection, verify, writeMetrics } from '../../src/index.js';
+import { type Context, recordCorrection, verify, writeMetrics } from '../../src/index.js';
 import type { MetricsJobOptions } from '../../src/metrics-job.js';
 import { DAY_ONE, DAY_TWO, DECISION_PATH, decision, LOSS, ledger, WIN } from '../projection/fixtures.js';
+import { AWAY, openTestContext } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
-
-const AWAY = 'postgres://127.0.0.1:1/none';
 
 describe.each([
   ['by SQL', 'embedded', 'postgres'],
@@ -21,11 +20,7 @@ describe.each([
       [DAY_TWO]: ledger(LOSS),
     });
     now = '2026-01-15T18:00:00Z';
-    context = await openContext({
-      repo: repository.folder,
-      env: { MAVEN_DATABASE_URL: databaseUrl, MAVEN_GIT_AUTHOR: 'Test <test@example.com>' },
-      clock: () => new Date(now),
-    });
+    context = await openTestContext(repository, databaseUrl, () => new Date(now));
   });
   afterEach(async () => {
     await context.close();

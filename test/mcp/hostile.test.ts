@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDemoRepository } from '../support/demo-repository.js';
 import type { TestRepository } from '../support/test-repository.js';
-import { createDemoRepository, isAlive, type RawServer, startRawServer } from './support/mcp-server.js';
+import { isAlive, type RawServer, startRawServer } from './support/mcp-server.js';
 
 const SECRET = 'the-secret-of-another-folder';
 

@@ -3,9 +3,10 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServerDatabase } from '../support/databases.js';
+import { createDemoRepository } from '../support/demo-repository.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import type { TestRepository } from '../support/test-repository.js';
-import { type ConnectedServer, connectServer, createDemoRepository } from './support/mcp-server.js';
+import { type ConnectedServer, connectServer } from './support/mcp-server.js';
 
 /** Counted from the files alone, by nothing of the program: the last revision of each trade wins. */
 function btcWinRate(folder: string): { readonly n: number; readonly wins: number } {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDemoRepository } from '../support/demo-repository.js';
 import type { TestRepository } from '../support/test-repository.js';
-import { type ConnectedServer, connectServer, createDemoRepository } from './support/mcp-server.js';
+import { type ConnectedServer, connectServer } from './support/mcp-server.js';
 
 const EVIDENCE = [
   'value',

@@ -1,5 +1,3 @@
-import { cpSync } from 'node:fs';
-import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDecimals, compareDecimals } from '../../../parsers/decimal-arithmetic.js';
@@ -10,7 +8,6 @@ import {
   decisions,
   equitySeries,
   listTrades,
-  openContext,
   performance,
   portfolio,
   type ReportOptions,
@@ -20,12 +17,12 @@ import {
 import { DAY_ONE, decision, ledger, trade } from '../../projection/fixtures.js';
 import { hour, snapshot, snapshotFiles } from '../../projection/snapshot-fixtures.js';
 import { createServerDatabase } from '../../support/databases.js';
+import { createDemoRepository } from '../../support/demo-repository.js';
+import { AWAY, openTestContext } from '../../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { all, type Element, figure, named, readPage, section, textOf, valuesIn } from './read-page.js';
 
-const HISTORY = path.resolve(import.meta.dirname, '../../../fixtures/history');
 const NOW = '2026-01-16T00:30:00.000Z';
-const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 
 describe('the report', () => {
   let repository: TestRepository;
@@ -33,9 +30,7 @@ describe('the report', () => {
   let context: Context;
   beforeAll(async () => {
     created = await createServerDatabase();
-    repository = createTestRepository();
-    cpSync(HISTORY, repository.folder, { recursive: true });
-    repository.commit({});
+    repository = createDemoRepository();
     context = await open(repository, created.url);
   });
   afterAll(async () => {
@@ -385,8 +380,7 @@ describe('a report of little', () => {
 });
 
 async function open(repository: TestRepository, url: string): Promise<Context> {
-  const env = { MAVEN_DATABASE_URL: url, MAVEN_GIT_AUTHOR: 'Test <test@example.com>' };
-  return openContext({ repo: repository.folder, env, clock: () => new Date(NOW) });
+  return openTestContext(repository, url, () => new Date(NOW));
 }
 
 async function pageOf(context: Context, options: ReportOptions = {}) {

@@ -1,22 +1,13 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliRun, maven } from '../../support/cli.js';
 import { createServerDatabase } from '../../support/databases.js';
+import { createDemoRepository } from '../../support/demo-repository.js';
 import { removeFolder } from '../../support/remove-folder.js';
-import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
+import type { TestRepository } from '../../support/test-repository.js';
 import { named, readPage, textOf } from './read-page.js';
-
-const HISTORY = path.resolve(import.meta.dirname, '../../../fixtures/history');
 
 describe('report on the command line', () => {
   let repository: TestRepository;
@@ -25,9 +16,7 @@ describe('report on the command line', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'maven-test-report-'));
     created = await createServerDatabase();
-    repository = createTestRepository();
-    cpSync(HISTORY, repository.folder, { recursive: true });
-    repository.commit({});
+    repository = createDemoRepository();
   });
   afterAll(async () => {
     await created.drop();

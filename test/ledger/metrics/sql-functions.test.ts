@@ -1,27 +1,19 @@
-import { cpSync } from 'node:fs';
-import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addDecimals, subtractDecimals, trimDecimal } from '../../../parsers/decimal-arithmetic.js';
 import type { Database, Session } from '../../../src/db/database.js';
 import { prepareSchema } from '../../../src/db/migrator.js';
 import { sql } from '../../../src/db/sql.js';
-import {
-  type Context,
-  decisions,
-  openContext,
-  portfolio,
-  reconcile,
-  writeMetrics,
-} from '../../../src/index.js';
+import { type Context, decisions, portfolio, reconcile, writeMetrics } from '../../../src/index.js';
 import { foldPerformance } from '../../../src/ledger/metrics/fold-performance.js';
 import { percentOf } from '../../../src/ledger/metrics/ratios.js';
 import { describeEachDatabase, type TestDatabase } from '../../support/databases.js';
-import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
+import { createDemoRepository } from '../../support/demo-repository.js';
+import { openTestContext } from '../../support/test-context.js';
+import type { TestRepository } from '../../support/test-repository.js';
 import { loadLedger } from './load-ledger.js';
 import { ledgers, type RandomLedger } from './random-ledger.js';
 
-const HISTORY = path.resolve(import.meta.dirname, '../../../fixtures/history');
 const SINCE_EVER = 200_000;
 
 type Row = Readonly<Record<string, string | null>>;
@@ -119,13 +111,8 @@ describe('a history that looks real', () => {
   let repository: TestRepository;
   let context: Context;
   beforeAll(async () => {
-    repository = createTestRepository();
-    cpSync(HISTORY, repository.folder, { recursive: true });
-    repository.commit({});
-    context = await openContext({
-      repo: repository.folder,
-      env: { MAVEN_DATABASE_URL: 'embedded', MAVEN_GIT_AUTHOR: 'Test <test@example.com>' },
-    });
+    repository = createDemoRepository();
+    context = await openTestContext(repository, 'embedded');
     await reconcile(context);
   });
   afterEach(() => context.release());

@@ -1,21 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
-import path from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { PROGRAM } from '../../support/cli.js';
-import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
-
-const DEMO = path.resolve(import.meta.dirname, '../../../fixtures/history/.moha');
-
-/** A repository with the demonstration history: 150 decisions, 600 trades, 211 snapshots. */
-export function createDemoRepository(): TestRepository {
-  const repository = createTestRepository();
-  cpSync(DEMO, path.join(repository.folder, '.moha'), { recursive: true });
-  repository.commit({}, 'demo');
-  return repository;
-}
 
 export interface ServerOptions {
   readonly args?: readonly string[];

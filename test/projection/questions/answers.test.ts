@@ -6,7 +6,6 @@ import {
   type Context,
   decisions,
   listTrades,
-  openContext,
   performance,
   searchMemory,
   stats,
@@ -14,6 +13,7 @@ import {
   writeMetrics,
 } from '../../../src/index.js';
 import { createServerDatabase } from '../../support/databases.js';
+import { AWAY, openTestContext } from '../../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../../support/test-repository.js';
 import { makeHistory } from '../../tools/history/history.js';
 import { DAY_ONE, DAY_TWO, DECISION, DECISION_PATH, decision, ledger, trade } from '../fixtures.js';
@@ -22,7 +22,6 @@ import { DAY_ONE, DAY_TWO, DECISION, DECISION_PATH, decision, ledger, trade } fr
 vi.setConfig({ testTimeout: 300_000 });
 
 const NOW = new Date('2026-01-16T00:00:00Z');
-const AWAY = 'postgres://maven:secret@127.0.0.1:1/none';
 
 const closed = (id: number, change: Parameters<typeof trade>[1] = {}) =>
   trade(id, {
@@ -48,8 +47,7 @@ const TRADES = [
 ];
 
 async function open(repository: TestRepository, url: string): Promise<Context> {
-  const env = { MAVEN_GIT_AUTHOR: 'Test <test@example.com>', MAVEN_DATABASE_URL: url };
-  return openContext({ repo: repository.folder, env, clock: () => NOW });
+  return openTestContext(repository, url, () => NOW);
 }
 
 describe('answers with evidence', () => {
