@@ -90,8 +90,8 @@ interface OpenObject {
   excess: number;
 }
 
-/** Parses the output of `git cat-file --batch`: a header line, the bytes, a line end. */
-async function* parseBatch(
+/** Parses the output of `git cat-file --batch`: a header line, the bytes, a line end. Exported for the tests. */
+export async function* parseBatch(
   stdout: AsyncIterable<Buffer>,
   maxBytes: number,
 ): AsyncGenerator<BatchAnswer, void, undefined> {

@@ -68,7 +68,9 @@ export function parseIndex(bytes: Buffer, file: string): IndexFile {
   if (!checksum.every((byte) => byte === 0) && !checksum.equals(sha1(bytes.subarray(0, end)))) {
     throw damaged(file, 'its checksum is wrong');
   }
-  const starts = new Uint32Array(bytes.readUInt32BE(8) + 1);
+  const entries = bytes.readUInt32BE(8);
+  if (entries * fixedSize > bytes.length) throw damaged(file, `it says that it has ${entries} entries`);
+  const starts = new Uint32Array(entries + 1);
   let at = headerSize;
   for (let entry = 0; entry + 1 < starts.length; entry++) {
     starts[entry] = at;
