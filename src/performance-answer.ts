@@ -95,7 +95,9 @@ export async function answerPerformance(
   const record = recordOf(facts, period);
   const basis = await basisOf(stated, record);
   const trades = Number(record.totalTrades);
-  const uncounted = Number(record.detail?.unknownPnlTrades ?? 0) + Number(record.detail?.undatedTrades ?? 0);
+  const { unknownPnlTrades = '0', undatedTrades = '0', unknownFeeTrades = '0' } = record.detail ?? {};
+  // Fees that nobody knows are taken as 0, so what is net of them is more than it should be.
+  const whole = [unknownPnlTrades, undatedTrades, unknownFeeTrades].every((n) => Number(n) === 0);
   return {
     ...from,
     asked_at: moment.askedAt,
@@ -106,7 +108,7 @@ export async function answerPerformance(
       window: { label: period.label, from: period.start, to: period.end },
       as_of: asOf,
       age_seconds: elapsedSeconds(asOf, moment.askedAt),
-      quality: uncounted === 0 ? 'complete' : 'partial',
+      quality: whole ? 'complete' : 'partial',
       basis,
       artifacts: artifactsOf(ledgers, stated, basis),
       definition: { name: 'performance', version: DEFINITIONS_VERSION },

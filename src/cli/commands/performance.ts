@@ -69,7 +69,7 @@ async function render({ style }: CommandRuntime, answer: PerformanceAnswer): Pro
       lines.push(`  ${title.padEnd(24)}${valueText(style.dim, numbers[name])}${basisText(name, answer)}`);
   }
   if (evidence.quality === 'partial')
-    lines.push('', style.warn('  not complete: some ended trades have no known P&L or closing time'));
+    lines.push('', style.warn('  not complete: some ended trades have no known P&L, fees or closing time'));
   if (answer.assets.length > 0)
     lines.push(
       '',

@@ -16,7 +16,9 @@ export const pnl = tool({
   effect: 'reads',
   input: z.strictObject({
     window: argument.window.describe('one window; all four when absent'),
-    at: argument.at,
+    at: argument.at.describe(
+      'a time with its zone, a day (UTC), 7d or 24h before now: the newest snapshot at or before it, as HEAD has it; or a commit: as known then; HEAD when absent',
+    ),
     account: argument.account,
   }),
   output: z.object({

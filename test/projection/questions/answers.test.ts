@@ -356,6 +356,21 @@ describe('answers over a history', () => {
   });
 });
 
+describe('answers where fees are not known', () => {
+  it('says that what is net of them is not whole, and that a win rate, which is before fees, is', async () => {
+    const repository = createTestRepository();
+    repository.commit({ [DAY_ONE]: ledger(closed(1), closed(2, { feesUsd: null })) });
+    const context = await open(repository, AWAY);
+    try {
+      expect((await performance(context)).evidence).toMatchObject({ n: 2, quality: 'partial' });
+      expect((await winRate(context)).win_rate).toMatchObject({ n: 2, quality: 'complete' });
+    } finally {
+      await context.close();
+      repository.remove();
+    }
+  });
+});
+
 describe('answers where nothing is recorded', () => {
   it('says so, in numbers that are null', async () => {
     const repository = createTestRepository();
