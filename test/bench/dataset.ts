@@ -4,13 +4,21 @@ import { formatDecision } from '../../parsers/decision.js';
 import { decisionPath, snapshotPath, tradesPath } from '../../parsers/paths.js';
 import { formatSnapshot } from '../../parsers/snapshot.js';
 import { formatTrade } from '../../parsers/trades.js';
+import type { Size } from './results.js';
 
-export interface DatasetSize {
-  readonly trades: number;
-  readonly decisions: number;
-  /** One snapshot an hour. */
-  readonly snapshots: number;
+/** Another one gives another history of the same shape. */
+export const SEED = 20_250_101;
+
+/** Whose snapshots they are. */
+export interface SnapshotFeed {
+  readonly source: string;
+  readonly account: string;
 }
+
+const FEED: SnapshotFeed = {
+  source: 'hyperliquid',
+  account: '0x0000000000000000000000000000000000000001',
+};
 
 const START_MS = Date.UTC(2025, 0, 1);
 const DAYS = 365;
@@ -27,9 +35,13 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** Every file of a year of trading, path and text, files of one folder together. */
-export function* generateHistory(size: DatasetSize): Generator<readonly [path: string, text: string]> {
-  const random = createRandom(20_250_101);
+/** Every file of a year of trading, path and text, files of one folder together; one snapshot an hour. */
+export function* generateHistory(
+  size: Size,
+  seed = SEED,
+  feed = FEED,
+): Generator<readonly [path: string, text: string]> {
+  const random = createRandom(seed);
   const decisions: string[] = [];
   for (let i = 0; i < size.decisions; i++) {
     const decidedAt = isoText(START_MS + Math.floor((i / size.decisions) * DAYS * 86_400) * 1000);
@@ -42,9 +54,15 @@ export function* generateHistory(size: DatasetSize): Generator<readonly [path: s
   yield* generateLedger(random, size.trades, decisions);
   for (let i = 0; i < size.snapshots; i++) {
     const snapshotAt = isoText(START_MS + i * 3_600_000);
-    yield [snapshotPath(snapshotAt), snapshotText(random, snapshotAt)];
+    yield [snapshotPath(snapshotAt), snapshotText(random, snapshotAt, feed)];
   }
   yield ['.moha/maven/identity.json', `{\n  "name": "Maven",\n  "total_decisions": ${decisions.length}\n}\n`];
+}
+
+/** The ledger file of the newest trade. */
+export function lastLedgerDay(trades: number): string {
+  const lastDay = Math.ceil(trades / Math.ceil(trades / DAYS)) - 1;
+  return tradesPath(isoText(START_MS + lastDay * 86_400_000));
 }
 
 function decisionText(random: () => number, decidedAt: string, asset: string): string {
@@ -81,7 +99,12 @@ function* generateLedger(
   }
 }
 
-function tradeLine(random: () => number, id: number, openedAt: string, decisions: readonly string[]): string {
+export function tradeLine(
+  random: () => number,
+  id: number,
+  openedAt: string,
+  decisions: readonly string[],
+): string {
   const entry = 20 + random() * 90_000;
   const exit = entry * (0.97 + random() * 0.06);
   const size = random() * 2;
@@ -114,11 +137,11 @@ function tradeLine(random: () => number, id: number, openedAt: string, decisions
   });
 }
 
-function snapshotText(random: () => number, snapshotAt: string): string {
+export function snapshotText(random: () => number, snapshotAt: string, feed = FEED): string {
   const none = { valueUsd: null, baseline: null, windowSeconds: null, reason: 'no baseline' };
   return formatSnapshot({
-    source: 'hyperliquid',
-    account: '0x0000000000000000000000000000000000000001',
+    source: feed.source,
+    account: feed.account,
     snapshotType: 'scheduled',
     snapshotAt,
     recordedAt: snapshotAt,
@@ -134,7 +157,7 @@ function snapshotText(random: () => number, snapshotAt: string): string {
   });
 }
 
-function isoText(ms: number): string {
+export function isoText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}000+00:00`;
 }
 
@@ -159,5 +182,6 @@ export async function importHistory(
     await write(`M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
   }
   child.stdin.end();
-  await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`git fast-import ended with ${code}`);
 }

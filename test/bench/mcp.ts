@@ -1,132 +1,174 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import pg from 'pg';
-import { type DatasetSize, generateHistory, importHistory } from './dataset.js';
-import { median, type Run, runProcess } from './measure.js';
+import { type Bench, bareNode } from './bench.js';
+import { connectMcp, type McpClient } from './mcp-client.js';
+import { inTurn, type Pairs, type Run, runHere } from './measure.js';
 import { dropDatabase, newDatabase } from './reference-load.js';
-import type { Record } from './sync.js';
 
-export interface McpBench {
-  /** URL of the server's maintenance database. */
-  readonly serverUrl: string;
-  /** For scratch files. */
-  readonly folder: string;
-  /** Path of the built program. */
-  readonly program: string;
-  readonly size: DatasetSize;
-  readonly runs: number;
-  readonly record: Record;
-}
-
-const TIMES = 300;
+/** Questions a batch; a batch is one run of a row. */
+const BATCH = 100;
+const MOST_MS = 50;
 
 /**
  * What a person would type to know the same: the P&L that the newest snapshot states, its baseline and flows, and that
  * there is one account; the wins of one asset.
  */
-const PNL_SQL = `with newest as (select * from maven_portfolio_snapshots order by snapshot_at desc limit 1)
+const pnlSql = (until: string): string => `with newest as (select * from maven_portfolio_snapshots
+    where snapshot_at <= '${until}' order by snapshot_at desc limit 1)
   select n.snapshot_at, n.quality, n.total_value_usd, n.pnl_7d, n.git_path, b.git_path, b.snapshot_at, b.total_value_usd,
     (select sum(f.external_flow_usd) from maven_portfolio_snapshots f
       where f.account = n.account and f.snapshot_at > b.snapshot_at and f.snapshot_at <= n.snapshot_at),
     (select count(distinct (a.source, a.account)) from maven_portfolio_snapshots a)
   from newest n left join maven_portfolio_snapshots b on b.git_path = n.pnl_evidence -> '7d' ->> 'baseline'`;
-const WIN_RATE_SQL = `select count(*), count(*) filter (where realized_pnl_usd > 0), count(*) filter (where realized_pnl_usd < 0),
+const winRateSql = (
+  from: string,
+  to: string,
+): string => `select count(*), count(*) filter (where realized_pnl_usd > 0), count(*) filter (where realized_pnl_usd < 0),
     sum(net_pnl_usd), max(updated_at)
-  from maven_trades where asset = 'BTC' and status in ('closed', 'liquidated') and realized_pnl_usd is not null`;
+  from maven_trades where asset = 'BTC' and status in ('closed', 'liquidated') and realized_pnl_usd is not null
+    and closed_at >= '${from}' and closed_at < '${to}'`;
+
+/** One question, how it is asked again, and how so that no cache knows the answer; and the same in SQL. */
+interface Question {
+  readonly id: string;
+  readonly name: string;
+  readonly tool: string;
+  readonly warm: Readonly<Record<string, unknown>>;
+  readonly unheard: (n: number) => Readonly<Record<string, unknown>>;
+  readonly sql: string;
+  /** Of the n-th question that was never asked before. */
+  readonly unheardSql: (n: number) => string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    id: 'pnl',
+    name: 'P&L of 7 days',
+    tool: 'maven_pnl',
+    warm: { window: '7d' },
+    unheard: (n) => ({ window: '7d', at: minute(n) }),
+    sql: pnlSql('infinity'),
+    unheardSql: (n) => pnlSql(minute(n)),
+  },
+  {
+    id: 'win-rate',
+    name: 'win rate on BTC',
+    tool: 'maven_win_rate',
+    warm: { asset: 'BTC' },
+    unheard: (n) => ({ asset: 'BTC', period: 'hour', label: hour(n).slice(0, 13) }),
+    sql: winRateSql('-infinity', 'infinity'),
+    unheardSql: (n) => winRateSql(hour(n), hour(n + 1)),
+  },
+];
+
+/** Long after the last snapshot: each is answered from the same one. */
+function minute(n: number): string {
+  return new Date(Date.UTC(2030, 0, 1) + n * 60_000).toISOString();
+}
+
+/** Of a year that has trades. */
+function hour(n: number): string {
+  return new Date(Date.UTC(2025, 0, 2) + n * 3_600_000).toISOString();
+}
 
 /** A warm server on the ledger against the same SQL through pg; and the handshake against a bare start of node. */
-export async function benchMcp({ serverUrl, folder, program, size, runs, record }: McpBench): Promise<void> {
-  const repository = path.join(folder, 'mcp-repository');
-  mkdirSync(repository);
-  await runProcess('git', ['init', '--quiet', '--initial-branch=main'], { cwd: repository });
-  await importHistory(repository, generateHistory(size));
-  await runProcess('git', ['reset', '--quiet', '--hard'], { cwd: repository });
+export async function benchMcp(bench: Bench): Promise<void> {
+  const { serverUrl, options, program } = bench.around;
+  const repository = await bench.repository();
   const url = await newDatabase(serverUrl);
   const env = { MAVEN_DATABASE_URL: url };
-  await runProcess('node', [program, 'reconcile', '--repo', repository], { env });
+  await bench.maven(repository, ['reconcile'], env);
   const sql = new pg.Client({ connectionString: url });
   await sql.connect();
-  const connect = () => connectClient(program, repository, env);
-  const { client } = await connect();
+  const connected = await connectMcp(program, repository, env);
   try {
-    for (const [name, tool, args, statement] of [
-      ['P&L', 'maven_pnl', { window: '7d' }, PNL_SQL],
-      ['win rate', 'maven_win_rate', { asset: 'BTC' }, WIN_RATE_SQL],
-    ] as const) {
-      const ask = async (more: { readonly [name: string]: unknown } = {}) => {
-        const { isError, content } = await client.callTool({ name: tool, arguments: { ...args, ...more } });
-        if (isError === true) throw new Error(JSON.stringify(content));
-      };
-      await ask();
-      const warm = await timed(TIMES, () => ask());
-      const direct = await timed(TIMES, () => sql.query(statement));
-      // A time that nobody has asked of before: the cache knows no answer.
-      const base = Date.parse('2030-01-01T00:00:00Z');
-      const asked = (i: number) => ({ at: new Date(base + i * 60_000).toISOString() });
-      const unknown =
-        tool === 'maven_pnl'
-          ? await timed(TIMES / 3, (i) => ask(asked(i)))
-          : await timed(TIMES / 3, (i) =>
-              ask({ asset: 'BTC', label: `20${25 + (i % 2)}-W${String(1 + (i >> 1)).padStart(2, '0')}` }),
-            );
-      const what = `MCP ${name}, warm`;
-      record(`${what}, median`, 'the same SQL through pg', 3, at(warm, 0.5), at(direct, 0.5));
-      record(`${what}, p99`, '50 ms', 1, at(warm, 0.99), seconds(0.05));
-      record(
-        `MCP ${name}, asked for the first time, median`,
-        'the same SQL through pg',
-        3,
-        at(unknown, 0.5),
-        at(direct, 0.5),
-      );
-    }
+    for (const question of QUESTIONS) await benchQuestion(bench, connected, sql, question);
   } finally {
-    await client.close();
+    await connected.client.close();
     await sql.end();
   }
-  const starts: Run[] = [];
-  const bare: Run[] = [];
-  for (let i = 0; i < runs * 3; i++) {
-    const started = await connect();
-    starts.push(seconds(started.seconds));
-    await started.client.close();
-    bare.push(await runProcess('node', ['-e', '0']));
-  }
-  record('MCP server, started until the handshake', 'bare start of node', 3, median(starts), median(bare));
+  const handshake = async (): Promise<Run> => {
+    const { client, seconds } = await connectMcp(program, repository, env);
+    await client.close();
+    return { seconds, peakMiB: null, stdout: '' };
+  };
+  bench.row(
+    {
+      id: 'mcp-start',
+      what: 'MCP server, started until the handshake',
+      against: 'bare start of node',
+      goal: 3,
+    },
+    await inTurn(options.runs * 3, handshake, bareNode),
+  );
   await dropDatabase(serverUrl, url);
 }
 
-async function connectClient(program: string, repository: string, env: Readonly<{ [name: string]: string }>) {
-  const started = performance.now();
-  const client = new Client({ name: 'bench', version: '1' });
-  await client.connect(
-    new StdioClientTransport({
-      command: process.execPath,
-      args: [program, 'mcp', '--repo', repository, '--quiet'],
-      env: { ...(process.env as { [name: string]: string }), ...env },
-      stderr: 'ignore',
-    }),
-  );
-  return { client, seconds: (performance.now() - started) / 1000 };
-}
-
-/** @returns seconds each, sorted. */
-async function timed(times: number, work: (i: number) => Promise<unknown>): Promise<readonly number[]> {
-  const took: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const started = performance.now();
-    await work(i);
-    took.push((performance.now() - started) / 1000);
+async function benchQuestion(
+  bench: Bench,
+  server: McpClient,
+  client: pg.Client,
+  { id, name, tool, warm, unheard, sql, unheardSql }: Question,
+): Promise<void> {
+  await server.ask(tool, warm);
+  const [known, knownSql, fresh, freshSql]: [Times[], Times[], Times[], Times[]] = [[], [], [], []];
+  const batches = Math.max(3, bench.around.options.runs);
+  for (let batch = 0; batch < batches; batch++) {
+    const n = (i: number): number => batch * BATCH + i;
+    known.push(await timeBatch(() => server.ask(tool, warm)));
+    knownSql.push(await timeBatch(() => client.query(sql)));
+    fresh.push(await timeBatch((i) => server.ask(tool, unheard(n(i)))));
+    freshSql.push(await timeBatch((i) => client.query(unheardSql(n(i)))));
   }
-  return took.sort((left, right) => left - right);
+  for (const [suffix, words, left, right] of [
+    ['', 'warm', known, knownSql],
+    ['-first', 'asked for the first time', fresh, freshSql],
+  ] as const) {
+    bench.row(
+      {
+        id: `mcp-${id}${suffix}`,
+        what: `MCP: ${name}, ${words}`,
+        against: 'the same SQL through pg',
+        goal: 3,
+      },
+      pairsOf(left, right, ({ median }) => median),
+    );
+    bench.row(
+      {
+        id: `mcp-${id}${suffix}-p99`,
+        what: `MCP: ${name}, ${words}, p99`,
+        against: `${MOST_MS} ms`,
+        goal: 1,
+      },
+      pairsOf(
+        left,
+        left.map(() => LIMIT),
+        ({ p99 }) => p99,
+      ),
+    );
+  }
 }
 
-function at(sorted: readonly number[], part: number): Run {
-  return seconds(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
+interface Times {
+  readonly median: number;
+  readonly p99: number;
 }
 
-function seconds(value: number): Run {
-  return { seconds: value, peakMiB: 0, stdout: '' };
+const LIMIT: Times = { median: MOST_MS / 1000, p99: MOST_MS / 1000 };
+
+async function timeBatch(work: (i: number) => Promise<unknown>): Promise<Times> {
+  const took: number[] = [];
+  for (let i = 0; i < BATCH; i++) took.push((await runHere(() => work(i))).seconds);
+  took.sort((left, right) => left - right);
+  const at = (part: number): number => took[Math.min(BATCH - 1, Math.floor(BATCH * part))] ?? Number.NaN;
+  return { median: at(0.5), p99: at(0.99) };
+}
+
+function pairsOf(
+  left: readonly Times[],
+  right: readonly Times[],
+  secondsOf: (times: Times) => number,
+): Pairs {
+  const runs = (times: readonly Times[]): readonly Run[] =>
+    times.map((time) => ({ seconds: secondsOf(time), peakMiB: null, stdout: '' }));
+  return { left: runs(left), right: runs(right) };
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** One run of a whole process. */
+/** One run of a whole process, or of a part of one. */
 export interface Run {
   readonly seconds: number;
-  /** Peak resident memory; 0 where /proc is absent. */
-  readonly peakMiB: number;
+  /** Peak resident memory of the process and its children; null = not a process of its own, or /proc is absent. */
+  readonly peakMiB: number | null;
   readonly stdout: string;
 }
 
@@ -13,6 +13,12 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+}
+
+/** Runs of two sides, each pair one right after the other. */
+export interface Pairs {
+  readonly left: readonly Run[];
+  readonly right: readonly Run[];
 }
 
 const POLL_MS = 20;
@@ -28,9 +34,9 @@ export function runProcess(command: string, args: readonly string[], options: Ru
     });
     let stdout = '';
     let stderr = '';
-    let peakMiB = 0;
+    let peakMiB: number | null = null;
     const poll = setInterval(() => {
-      peakMiB = Math.max(peakMiB, peakOf(child.pid));
+      peakMiB = largest(peakMiB, peakOf(child.pid));
     }, POLL_MS);
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString('utf8');
@@ -38,7 +44,10 @@ export function runProcess(command: string, args: readonly string[], options: Ru
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString('utf8');
     });
-    child.once('error', reject);
+    child.once('error', (error) => {
+      clearInterval(poll);
+      reject(error);
+    });
     child.once('close', (code) => {
       clearInterval(poll);
       if (code !== 0)
@@ -50,29 +59,44 @@ export function runProcess(command: string, args: readonly string[], options: Ru
   });
 }
 
-function peakOf(pid: number | undefined): number {
+/** Measures work of this process: its time, no memory. */
+export async function runHere(work: () => Promise<unknown>): Promise<Run> {
+  const started = performance.now();
+  await work();
+  return { seconds: (performance.now() - started) / 1000, peakMiB: null, stdout: '' };
+}
+
+/** The most that a process and all below it have held so far, in MiB; null = it is gone, or /proc is absent. */
+export function peakOf(pid: number | undefined): number | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+    const kib = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+    if (kib === undefined) return null;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const below = children.filter(Boolean).map((child) => peakOf(Number(child)) ?? 0);
+    return below.reduce((sum, mib) => sum + mib, Number(kib) / 1024);
   } catch {
-    return 0;
+    return null;
   }
 }
 
-/** Runs two things in turn, so that a machine that slows down slows both; answers both medians. */
+/** Runs two things in turn, so that a machine that slows down slows both. */
 export async function inTurn(
   times: number,
   left: () => Promise<Run>,
   right: () => Promise<Run>,
-): Promise<{ readonly left: Run; readonly right: Run }> {
+): Promise<Pairs> {
   const runs: { left: Run; right: Run }[] = [];
   for (let i = 0; i < times; i++) runs.push({ left: await left(), right: await right() });
-  return { left: median(runs.map((run) => run.left)), right: median(runs.map((run) => run.right)) };
+  return { left: runs.map((run) => run.left), right: runs.map((run) => run.right) };
 }
 
-export function median(runs: readonly Run[]): Run {
-  const sorted = [...runs].sort((a, b) => a.seconds - b.seconds);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  if (middle === undefined) throw new Error('no runs');
-  return { ...middle, peakMiB: Math.max(...runs.map((run) => run.peakMiB)) };
+/** The largest peak of several runs. */
+export function peakOfRuns(runs: readonly Run[]): number | null {
+  return runs.reduce<number | null>((peak, run) => largest(peak, run.peakMiB), null);
+}
+
+function largest(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.max(left, right);
 }
