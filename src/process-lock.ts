@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
+  ftruncateSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,6 +12,7 @@ import {
   unlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -202,9 +206,9 @@ function hold(dir: string, generation: number): ProcessLock {
   const heartbeat = setInterval(() => {
     try {
       utimesSync(file, new Date(), new Date());
-    } catch (error) {
-      // Taken over after a silence (a suspended machine): nothing left to keep alive.
-      if (codeOf(error) !== 'ENOENT') throw error;
+    } catch {
+      // Taken over after a silence (a suspended machine), or a disk that cannot be written now, where nobody can take it
+      // over either: the work goes on, and says itself what it cannot write.
     }
   }, heartbeatMs);
   heartbeat.unref();
@@ -215,10 +219,31 @@ function hold(dir: string, generation: number): ProcessLock {
       held = false;
       clearInterval(heartbeat);
       const temporary = join(dir, `.release-${process.pid}-${generation}`);
-      writeFileSync(temporary, RELEASED);
-      renameSync(temporary, file);
+      try {
+        writeFileSync(temporary, RELEASED);
+        renameSync(temporary, file);
+      } catch {
+        reach(dir, () => {
+          unlinkIfThere(temporary);
+          releaseInPlace(file);
+        });
+      }
     },
   };
+}
+
+/**
+ * Says released where there is no room for another file. Whoever reads it half written takes it for damaged, and looks
+ * again.
+ */
+function releaseInPlace(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    writeSync(descriptor, RELEASED, 0);
+    ftruncateSync(descriptor, Buffer.byteLength(RELEASED));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Removes earlier generations, and files of processes killed while they took or released the lock. */

@@ -66,10 +66,17 @@ class EmbeddedStore {
     if (this.#opened === null) return;
     const { pglite, lock } = await this.#opened;
     this.#opened = null;
+    const { folder, notice } = this.#options;
     try {
-      const state = this.#options.folder === null ? null : await readState(pglite).catch(() => null);
+      const state = folder === null ? null : await readState(pglite).catch(() => null);
       await pglite.close();
-      if (state !== null && this.#options.folder !== null) await writeNote(this.#options.folder, state);
+      if (state !== null && folder !== null) await writeNote(folder, state);
+    } catch (error) {
+      // What was asked for is done or has failed already; everything in here follows from git.
+      const message = error instanceof Error ? error.message : String(error);
+      notice(
+        `the embedded database was not closed in good order (${message}); the next command looks after it`,
+      );
     } finally {
       await lock?.release();
     }
