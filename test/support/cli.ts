@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 // Seen from the sources (vitest) and from dist (the torture harness) the project's root is at different depths.
-const ROOT = import.meta.dirname.replace(/(\/dist)?\/test\/support$/, '');
+export const ROOT = import.meta.dirname.replace(/(\/dist)?\/test\/support$/, '');
 
 export const PROGRAM = path.join(ROOT, 'dist/bin/maven-git.js');
 

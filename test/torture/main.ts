@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { removeFolder } from '../support/remove-folder.js';
 import { seededRandom } from './random.js';
 import { describeRun, type Result, resultOf, table, writeResults } from './results.js';
-import { emptyTally, findingsOf, type Scenario, type Tally } from './scenario.js';
+import { findingsOf, type Scenario, type Tally } from './scenario.js';
 import { scenarios } from './scenarios/index.js';
 import { lazyServers } from './servers.js';
 
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
       const own = join(dir, fault);
       mkdirSync(own);
       const context = { dir: own, random: seededRandom(seed), share, deadline, postgres: servers.postgres };
-      const tally = await runScenario(scenario, context);
+      const tally = await scenario.run(context);
       const seconds = (performance.now() - started) / 1000;
       results.push(resultOf(fault, scenario.name, tally, seconds));
       report(fault, tally, seconds);
@@ -61,16 +61,6 @@ function scenarioNamed(fault: string): Scenario {
   if (scenario === undefined)
     throw new Error(`no fault ${fault}; there are ${Object.keys(scenarios).join(', ')}`);
   return scenario;
-}
-
-/** A scenario that falls over is a finding too, and the others still run. */
-async function runScenario(scenario: Scenario, context: Parameters<Scenario['run']>[0]): Promise<Tally> {
-  try {
-    return await scenario.run(context);
-  } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { ...emptyTally(), broken: [`the scenario itself ended: ${text}`] };
-  }
 }
 
 function report(fault: string, tally: Tally, seconds: number): void {

@@ -40,6 +40,18 @@ export function emptyTally(): Tally {
   return { tries: 0, faults: 0, acknowledged: 0, lost: [], broken: [], drift: [], notRun: [], kinds: {} };
 }
 
+/** Runs a scenario; one that falls over keeps what it had found, and that is a finding too. */
+export async function collect(work: (tally: Tally) => Promise<void>): Promise<Tally> {
+  const tally = emptyTally();
+  try {
+    await work(tally);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    tally.broken.push(`the scenario itself ended: ${text}`);
+  }
+  return tally;
+}
+
 export function addTally(sum: Tally, part: Tally): void {
   sum.tries += part.tries;
   sum.faults += part.faults;

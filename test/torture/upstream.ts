@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { compareDecimals } from '../../parsers/decimal-arithmetic.js';
+import type { FoldedTrade } from '../../parsers/fold-ledger.js';
 import { readLedger } from '../ledger/sync-harness.js';
 import type { TestUpstream } from '../ledger/upstream.js';
 import { makeDatabase } from './database.js';
@@ -59,17 +60,23 @@ export async function differencesFrom(upstream: TestUpstream, folder: string): P
     'select id::text, status, realized_pnl::text as pnl, entry_price::text as entry from bot_trades order by id',
   );
   const trades = [...readLedger(folder).values()];
-  const byId = new Map(trades.map((known) => [known.record.externalTradeId, known.record]));
+  // An id may have been given out again: then several trades have it.
+  const byId = new Map<string, FoldedTrade[]>();
+  for (const known of trades) {
+    const id = known.record.externalTradeId;
+    byId.set(id, [...(byId.get(id) ?? []), known]);
+  }
   const faults = rows.flatMap(({ id, status, pnl, entry }) => {
-    const known = byId.get(id ?? '');
-    if (known === undefined) return [`upstream row ${id} is not in the ledger`];
-    const isSame =
-      known.status === status &&
-      isSameAmount(known.realizedPnlUsd, pnl ?? null) &&
-      isSameAmount(known.entryPrice, entry ?? null);
-    return isSame
-      ? []
-      : [`trade ${id} is ${known.status} ${known.realizedPnlUsd}, upstream ${status} ${pnl}`];
+    const known = byId.get(id ?? '') ?? [];
+    if (known.length === 0) return [`upstream row ${id} is not in the ledger`];
+    const isThere = known.some(
+      ({ record }) =>
+        record.status === status &&
+        isSameAmount(record.realizedPnlUsd, pnl ?? null) &&
+        isSameAmount(record.entryPrice, entry ?? null),
+    );
+    const ours = known.map(({ record }) => `${record.status} ${record.realizedPnlUsd}`).join(', ');
+    return isThere ? [] : [`trade ${id} is ${ours}, upstream ${status} ${pnl}`];
   });
   if (trades.length !== rows.length)
     faults.push(`the ledger has ${trades.length} trades, upstream ${rows.length}`);

@@ -1,11 +1,19 @@
 import type { Scenario } from '../scenario.js';
 import { crowd } from './crowd.js';
+import { databaseGone } from './database-gone.js';
+import { databaseTampered } from './database-tampered.js';
+import { diskFull } from './disk-full.js';
 import { failEverywhere } from './errors.js';
+import { exchangeFaults } from './exchange-faults.js';
 import { impatientPerson, killEverywhere } from './kill.js';
+import { lateRows } from './late-rows.js';
 import { cutPowerEverywhere } from './power.js';
 import { randomKills } from './random-kills.js';
 import { realKills } from './real-kill.js';
+import { redisGone } from './redis-gone.js';
+import { stepKills } from './step-kills.js';
 import { systemCallKills } from './system-calls.js';
+import { upstreamFaults } from './upstream-faults.js';
 import { manyWriters } from './writers.js';
 
 /** Every scenario by the name that `--fault` takes. */
@@ -17,6 +25,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'real-kill': realKills,
   'system-call': systemCallKills,
   'random-kill': randomKills,
+  'step-kill': stepKills,
+  'database-gone': databaseGone,
+  'database-tampered': databaseTampered,
+  upstream: upstreamFaults,
+  'late-rows': lateRows,
+  exchange: exchangeFaults,
+  redis: redisGone,
+  disk: diskFull,
   crowd,
   writers: manyWriters,
 };

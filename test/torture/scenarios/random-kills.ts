@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, seededRandom } from '../random.js';
 import {
   addTally,
+  collect,
   countKind,
   emptyTally,
   type Scenario,
@@ -50,26 +51,25 @@ interface Campaign {
  */
 export const randomKills: Scenario = {
   name: 'processes killed -9 at random in commit, projection, sync, snapshot',
-  async run(context) {
-    const tally = emptyTally();
-    const bundle = await bundleVictim();
-    const left = shareOf(context, KILLS);
-    const campaign = {
-      context,
-      script: bundle.script,
-      tally,
-      left,
-      worlds: 0,
-      expectedMs: new Map<Job, number>(),
-    };
-    try {
-      const lanes = Math.min(WORLDS, Math.ceil(left / KILLS_A_LOOK));
-      await Promise.all(Array.from({ length: lanes }, () => playWorlds(campaign)));
-    } finally {
-      bundle.remove();
-    }
-    return tally;
-  },
+  run: (context) =>
+    collect(async (tally) => {
+      const bundle = await bundleVictim();
+      const left = shareOf(context, KILLS);
+      const campaign = {
+        context,
+        script: bundle.script,
+        tally,
+        left,
+        worlds: 0,
+        expectedMs: new Map<Job, number>(),
+      };
+      try {
+        const lanes = Math.min(WORLDS, Math.ceil(left / KILLS_A_LOOK));
+        await Promise.all(Array.from({ length: lanes }, () => playWorlds(campaign)));
+      } finally {
+        bundle.remove();
+      }
+    }),
 };
 
 async function playWorlds(campaign: Campaign): Promise<void> {
