@@ -28,7 +28,7 @@ import type { FlowCorrected, FlowCorrectionInput } from './ledger/record-flow-co
 import type { InsightInput } from './ledger/record-insight.js';
 import type { MilestoneInput } from './ledger/record-milestone.js';
 import type { Recorded } from './ledger/recorded.js';
-import type { RecountReport } from './ledger/recount-snapshots.js';
+import type { RecountChange, RecountReport } from './ledger/recount-snapshots.js';
 import type { SnapshotReport } from './ledger/snapshot/snapshot-report.js';
 import type { SyncReport } from './ledger/sync-trades/sync-report.js';
 import type { IdentityInput } from './ledger/update-identity.js';
@@ -71,6 +71,7 @@ export {
   subtractDecimals,
 } from '../parsers/decimal-arithmetic.js';
 export { elapsedSeconds } from '../parsers/elapsed-seconds.js';
+export { groupBy } from '../parsers/group-by.js';
 export { amountText } from './amount-text.js';
 export { type Config, loadConfig } from './config.js';
 export { type Context, type ContextOptions, openContext } from './context.js';
@@ -183,6 +184,7 @@ export type {
   ReconcileReport,
   Recorded,
   RecordHistory,
+  RecountChange,
   RecountReport,
   RecoveryDrill,
   RehearsalStep,

@@ -6,6 +6,7 @@ import {
   trimDecimal,
 } from '../../../parsers/decimal-arithmetic.js';
 import { type DecimalSum, decimalSum } from '../../../parsers/decimal-sum.js';
+import { groupBy } from '../../../parsers/group-by.js';
 import type { NotCounted } from '../../../parsers/metrics.js';
 import type {
   BucketTally,
@@ -112,7 +113,7 @@ function grouped(
   trades: readonly EndedTrade[],
   nameOf: (trade: EndedTrade) => string | null,
 ): readonly NamedTally[] {
-  return Array.from(byKey(trades, nameOf), ([name, own]) => ({ name, ...groupTally(own) }));
+  return Array.from(groupBy(trades, nameOf), ([name, own]) => ({ name, ...groupTally(own) }));
 }
 
 function holdTally(trades: readonly EndedTrade[]): HoldTally {
@@ -140,7 +141,7 @@ function compare(confidencePct: string | null, limit: string): number {
 
 function bucketTallies(trades: readonly EndedTrade[]): readonly BucketTally[] {
   const calibrated = trades.filter(({ confidencePct }) => confidencePct !== null);
-  const buckets = byKey(calibrated, ({ confidencePct }) =>
+  const buckets = groupBy(calibrated, ({ confidencePct }) =>
     Math.min(9, Math.floor(Number.parseInt(confidencePct ?? '', 10) / 10)),
   );
   return Array.from(buckets, ([bucket, own]) => ({
@@ -194,15 +195,4 @@ function sumOf(values: readonly string[]): string {
   const sum: DecimalSum = decimalSum();
   for (const value of values) sum.add(value);
   return trimDecimal(sum.total);
-}
-
-export function byKey<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const found = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const own = found.get(key);
-    if (own === undefined) found.set(key, [item]);
-    else own.push(item);
-  }
-  return found;
 }
