@@ -9,12 +9,18 @@ export type Published =
   | { readonly status: 'deferred' | 'refused'; readonly reason: string };
 
 /**
- * Projects what a job has just committed.
+ * Projects what a job has just committed; where commits have left much to tidy up, git begins with it in the background.
  *
  * The commit is the promise, the projection a copy of it: whatever keeps it from being projected now, the job has
  * succeeded, and must not look as if it could be done again.
  */
 export async function publish(context: Context): Promise<Published> {
+  const published = await project(context);
+  await tidyUp(context);
+  return published;
+}
+
+async function project(context: Context): Promise<Published> {
   try {
     const { reconcile } = await import('./projection/reconcile.js');
     const database = await context.database();
@@ -27,5 +33,17 @@ export async function publish(context: Context): Promise<Published> {
       error instanceof MavenError && refused ? error.hint : 'the next maven-git reconcile catches up';
     context.logger.warning(`${reason}; ${next}`);
     return { status: refused ? 'refused' : 'deferred', reason };
+  }
+}
+
+async function tidyUp({ repository, logger }: Context): Promise<void> {
+  try {
+    const { startMaintenance } = await import('./git/maintenance.js');
+    if ((await startMaintenance(repository)) === 'started')
+      logger.info('many loose objects: git maintenance packs them in the background');
+  } catch (error) {
+    logger.warning(
+      `git maintenance could not be started: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
