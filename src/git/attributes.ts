@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { matchesGlob } from './glob.js';
 
 /** Text of an attributes file and the folder its patterns start from (`''` is the root of the working tree). */
 export interface AttributeSource {
@@ -8,6 +9,9 @@ export interface AttributeSource {
 
 /** Value of an attribute: text, set (true), unset (false); absent from the map when nothing says anything. */
 export type Attributes = ReadonlyMap<string, string | boolean>;
+
+/** Git ignores longer lines. */
+const longestLine = 2048;
 
 interface Rule {
   readonly pattern: string;
@@ -39,7 +43,7 @@ export function attributesOf(sources: readonly AttributeSource[], path: string):
     if (folder !== '' && !path.startsWith(`${folder}/`)) continue;
     const below = folder === '' ? path : path.slice(folder.length + 1);
     for (const line of text.split(/\r?\n/)) {
-      const rule = parseRule(line);
+      const rule = line.length > longestLine ? null : parseRule(line);
       if (rule === null) continue;
       if (rule.pattern.startsWith('[attr]')) macros.set(rule.pattern.slice('[attr]'.length), rule.values);
       else if (matches(rule.pattern, below)) apply(attributes, rule.values, macros);
@@ -92,22 +96,5 @@ function apply(
 function matches(pattern: string, path: string): boolean {
   if (pattern.endsWith('/')) return false;
   const anchored = pattern.includes('/');
-  return toRegExp(pattern.replace(/^\//, ''))?.test(anchored ? path : posix.basename(path)) ?? false;
-}
-
-/** Null for a malformed bracket, which matches nothing for git either. */
-function toRegExp(pattern: string): RegExp | null {
-  const source = pattern.replace(/\*\*\/|\/\*\*$|\*+|\?|\[!?[^\]]+\]|[\\^$.|+(){}[\]]/g, (token) => {
-    if (token === '**/') return '(?:.*/)?';
-    if (token === '/**') return '/.*';
-    if (token.startsWith('*')) return '[^/]*';
-    if (token === '?') return '[^/]';
-    if (token.length > 1 && token.startsWith('[')) return token.replace(/^\[!/, '[^').replace(/\\/g, '\\\\');
-    return `\\${token}`;
-  });
-  try {
-    return new RegExp(`^${source}$`);
-  } catch {
-    return null;
-  }
+  return matchesGlob(pattern.replace(/^\//, ''), anchored ? path : posix.basename(path));
 }

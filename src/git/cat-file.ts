@@ -19,6 +19,8 @@ export interface CatFile {
 const bulkArgs = ['cat-file', '--batch', '--buffer'] as const;
 const singleArgs = ['cat-file', '--batch'] as const;
 const namesPerWrite = 500;
+/** Oid, type and size take less. */
+const longestHeader = 512;
 
 /**
  * Reads many objects through one child, in order.
@@ -102,8 +104,8 @@ export async function* parseBatch(
     for (;;) {
       if (open === null) {
         const end = rest.indexOf(10);
-        if (end < 0) break;
-        const header = parseHeader(rest.toString('latin1', 0, end));
+        if (end < 0 && rest.length <= longestHeader) break;
+        const header = parseHeader(rest.toString('latin1', 0, end < 0 ? longestHeader : end));
         rest = rest.subarray(end + 1);
         if (header.type === null) {
           yield { oid: header.oid, object: null };

@@ -19,14 +19,19 @@ export function parseGitConfig(text: string): readonly ConfigEntry[] {
   const entries: ConfigEntry[] = [];
   let section = '';
   for (let at = 0; at < input.length; ) {
-    const header = matchAt(/\s*\[\s*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?\s*\]/y, input, at);
+    // One by one: a pattern that begins with blanks would go over a file of empty lines again and again.
+    if (/\s/.test(input[at] ?? '')) {
+      at += 1;
+      continue;
+    }
+    const header = matchAt(/\[\s*([A-Za-z0-9.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?\s*\]/y, input, at);
     if (header !== null) {
       const subsection = header[2] === undefined ? '' : `.${header[2].replace(/\\(.)/g, '$1')}`;
       section = `${(header[1] ?? '').toLowerCase()}${subsection}`;
       at += header[0].length;
       continue;
     }
-    const name = matchAt(/\s*([A-Za-z][A-Za-z0-9-]*)[ \t]*(=?)/y, input, at);
+    const name = matchAt(/([A-Za-z][A-Za-z0-9-]*)[ \t]*(=?)/y, input, at);
     if (name === null || section === '') {
       at = endOfLine(input, at);
       continue;
