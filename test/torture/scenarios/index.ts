@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.js';
+import { damagedArtifacts } from './artifacts.js';
 import { crowd } from './crowd.js';
 import { databaseGone } from './database-gone.js';
 import { databaseTampered } from './database-tampered.js';
@@ -35,4 +36,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   disk: diskFull,
   crowd,
   writers: manyWriters,
+  artifacts: damagedArtifacts,
 };
