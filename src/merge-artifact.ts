@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type ArtifactKind, artifactKind } from '../parsers/artifact.js';
 import { conflictText } from '../parsers/conflict-text.js';
 import { MavenError } from './errors.js';
@@ -38,6 +39,26 @@ export async function mergeArtifact(
   }
   if (ours === theirs) return { text: ours, conflicts: [] };
   return merge({ path, base, ours, theirs });
+}
+
+/**
+ * The same for the bytes of any file, as a merge without native git needs it.
+ *
+ * @returns the merged bytes; or why only a person can merge them.
+ */
+export async function mergeBytes(
+  path: string,
+  base: Buffer,
+  ours: Buffer,
+  theirs: Buffer,
+): Promise<{ readonly bytes: Buffer } | { readonly why: string }> {
+  const kind = artifactKind(path);
+  if (kind === null || MERGES[kind] === undefined) return { why: 'changed on both sides' };
+  // As text they would become other bytes.
+  if (![base, ours, theirs].every((bytes) => isUtf8(bytes))) return { why: 'one side is not UTF-8' };
+  const [before, our, their] = [base, ours, theirs].map((bytes) => bytes.toString('utf8'));
+  const { text, conflicts } = await mergeArtifact(path, before ?? '', our ?? '', their ?? '');
+  return conflicts.length === 0 ? { bytes: Buffer.from(text) } : { why: conflicts.slice(0, 3).join('; ') };
 }
 
 type Merge = (versions: Versions) => Promise<MergedArtifact>;

@@ -1,6 +1,7 @@
 import type { Context } from './context.js';
 import { MavenError } from './errors.js';
-import type { MergeOutcome, RemoteBranch } from './git/remote.js';
+import type { MergeOutcome } from './git/remote.js';
+import { type RemoteBranch, shortName } from './git/remote-branch.js';
 
 export interface ExchangeOptions {
   readonly remote?: string | undefined;
@@ -50,7 +51,7 @@ export async function pullBranch(context: Context, options: ExchangeOptions): Pr
  * @throws {@link MavenError} REMOTE_REJECTED also when others were faster each time; otherwise as {@link pullBranch}.
  */
 export async function pushOwnBranch(context: Context, options: ExchangeOptions): Promise<PushReport> {
-  const { pushBranch } = await import('./git/remote.js');
+  const { pushBranch } = await exchangeOf(context);
   const { headCommit } = await import('./git/read-head.js');
   const to = await remoteBranch(context, options);
   const timeoutMs = options.timeoutSeconds * 1000;
@@ -83,13 +84,16 @@ async function remoteBranch(context: Context, options: ExchangeOptions): Promise
       hint: 'pull and push in a clone of it',
     });
   }
-  if (!repository.nativeGit) {
-    throw new MavenError('REPOSITORY_UNSUPPORTED', 'there is no native git to exchange with a remote', {
-      hint: 'install git; MAVEN_NATIVE_GIT=false must not be set',
-    });
-  }
-  const { findRemoteBranch } = await import('./git/remote.js');
+  const { findRemoteBranch } = await import('./git/remote-branch.js');
   return findRemoteBranch(repository, options);
+}
+
+/** Native git knows every kind of remote and the person's credential helpers; without it, HTTP is spoken here. */
+async function exchangeOf({ repository }: Context) {
+  const { fetchBranch, pushBranch } = repository.nativeGit
+    ? await import('./git/remote.js')
+    : await import('./git/http-exchange.js');
+  return { fetchBranch, pushBranch };
 }
 
 /** @returns null = the remote has no such branch. */
@@ -98,23 +102,57 @@ async function fetchAndMerge(
   from: RemoteBranch,
   options: ExchangeOptions,
 ): Promise<PullReport | null> {
-  const { fetchBranch, mergeFetched } = await import('./git/remote.js');
-  const { withRepositoryLock } = await import('./git/repository-lock.js');
-  const { repository, config, logger } = context;
-  const { author } = await context.job();
+  const { fetchBranch } = await exchangeOf(context);
+  const { repository } = context;
   const timeoutMs = options.timeoutSeconds * 1000;
   const theirs = await fetchBranch(repository, from, timeoutMs);
   if (theirs === null) return null;
-  const lock = {
+  const outcome = repository.nativeGit
+    ? await mergeNatively(context, theirs, from, timeoutMs)
+    : await mergeAlone(context, theirs, from);
+  return { ...outcome, remote: from.remote, branch: shortName(from.branch) };
+}
+
+async function mergeNatively(
+  context: Context,
+  theirs: string,
+  from: RemoteBranch,
+  timeoutMs: number,
+): Promise<MergeOutcome> {
+  const { mergeFetched } = await import('./git/remote.js');
+  const { withRepositoryLock } = await import('./git/repository-lock.js');
+  const { repository } = context;
+  const { author } = await context.job();
+  return withRepositoryLock(repository, lockOf(context), () =>
+    mergeFetched(repository, theirs, from, author, timeoutMs),
+  );
+}
+
+async function mergeAlone(context: Context, theirs: string, from: RemoteBranch): Promise<MergeOutcome> {
+  const { mergeCommit } = await import('./git/merge-commit.js');
+  const { mergeBytes } = await import('./merge-artifact.js');
+  const { author } = await context.job();
+  const { keptDirty, ...outcome } = await mergeCommit(context.repository, {
+    ...lockOf(context),
+    author,
+    now: context.clock(),
+    job: 'pull',
+    theirs,
+    from: `${shortName(from.branch)} of ${from.remote}`,
+    mergeFile: mergeBytes,
+  });
+  if (keptDirty.length > 0)
+    context.logger.warning(`edited during the merge, and left as they are: ${keptDirty.join(', ')}`);
+  return outcome;
+}
+
+function lockOf({ config, logger }: Context) {
+  return {
     purpose: 'pull',
     timeoutMs: config.lockTimeoutMs,
     onWait: (owner: { readonly pid: number }) =>
       logger.warning(`waiting for process ${owner.pid}, which commits`),
   };
-  const outcome = await withRepositoryLock(repository, lock, () =>
-    mergeFetched(repository, theirs, from, author, timeoutMs),
-  );
-  return { ...outcome, remote: from.remote, branch: shortName(from.branch) };
 }
 
 /** Two merges in a row, told as one. */
@@ -128,8 +166,4 @@ function nothingToPush(): MavenError {
   return new MavenError('ARTIFACTS_NOT_FOUND', 'the repository has no commit yet', {
     hint: 'run maven-git init to make .moha/maven and its first commit',
   });
-}
-
-function shortName(ref: string): string {
-  return ref.replace(/^refs\/heads\//, '');
 }

@@ -24,6 +24,11 @@ export function assertArtifactPath(path: string): void {
 
 function faultOf(path: string): string | null {
   if (!path.startsWith(`${artifactsFolder}/`)) return `it is not below ${artifactsFolder}/`;
+  return pathFault(path);
+}
+
+/** Tells what keeps a path from naming a file of a working tree, and nothing else, on every system; null = nothing. */
+export function pathFault(path: string): string | null {
   if (!path.isWellFormed()) return 'it is not valid Unicode';
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(path)) return 'it holds a control character';
   if (path.includes('\\')) return 'it holds a backslash';

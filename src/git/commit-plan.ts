@@ -115,7 +115,7 @@ async function writeFolder(
 }
 
 /** The ledgers: a line once committed stays. */
-function isAppendOnly(path: string): boolean {
+export function isAppendOnly(path: string): boolean {
   return path.endsWith('.jsonl') && /^(trades|flows)\//.test(path.slice(artifactsFolder.length + 1));
 }
 

@@ -61,6 +61,19 @@ export function expandHome(path: string, env: Environment = process.env): string
   return path.startsWith('~/') ? join(home(env), path.slice(2)) : path;
 }
 
+/** Files of `git credential-store`, in the order git reads them. */
+export function credentialFiles(env: Environment = process.env): readonly string[] {
+  return [join(home(env), '.git-credentials'), join(xdgHome(env), 'git', 'credentials')];
+}
+
+/** What the environment gives for remotes, where no native git could ask a helper; null = no password. */
+export function givenCredentials(
+  env: Environment = process.env,
+): { readonly username: string | null; readonly password: string } | null {
+  const [username = '', password = ''] = [env.MAVEN_GIT_USERNAME, env.MAVEN_GIT_PASSWORD];
+  return password === '' ? null : { username: username === '' ? null : username, password };
+}
+
 /** The user ids whose repositories we may use: our own, and under sudo the one who called it. */
 export function trustedUserIds(env: Environment = process.env): readonly number[] {
   const own = process.geteuid?.();

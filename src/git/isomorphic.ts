@@ -3,6 +3,14 @@ export type { FsClient } from 'isomorphic-git';
 /** The part of isomorphic-git that this program uses. */
 export type IsomorphicGit = typeof import('isomorphic-git')['default'];
 
+/** The part of isomorphic-git that speaks with remotes. */
+export type RemoteHttp = Pick<typeof import('isomorphic-git/managers'), 'GitRemoteHTTP'>;
+
+/** Loads it; see {@link loadIsomorphicGit}. */
+export async function loadRemoteHttp(): Promise<RemoteHttp> {
+  return import('isomorphic-git/managers');
+}
+
 /**
  * Loads isomorphic-git. The only place that does: it takes 100 ms, so nothing may import it just by being imported.
  */

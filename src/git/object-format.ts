@@ -12,6 +12,8 @@ export interface TreeEntry {
 export interface CommitHeader {
   readonly tree: string;
   readonly parents: readonly string[];
+  /** Seconds since 1970, as the committer's clock had it. */
+  readonly committedAt: number;
 }
 
 export const folderMode = '040000';
@@ -35,12 +37,13 @@ export function parseTree(bytes: Buffer): TreeEntry[] {
   return entries;
 }
 
-/** Reads the tree and the parents of a commit object. */
+/** Reads what the header of a commit object says of its place in history. */
 export function parseCommit(bytes: Buffer): CommitHeader {
   const header = bytes.toString('latin1').split('\n\n', 1)[0] ?? '';
   const tree = /^tree ([0-9a-f]{40})$/m.exec(header)?.[1];
   if (tree === undefined) throw damaged('commit');
-  return { tree, parents: [...header.matchAll(/^parent ([0-9a-f]{40})$/gm)].map((match) => match[1] ?? '') };
+  const parents = [...header.matchAll(/^parent ([0-9a-f]{40})$/gm)].map((match) => match[1] ?? '');
+  return { tree, parents, committedAt: Number(/^committer .* (\d+) [+-]\d{4}$/m.exec(header)?.[1] ?? 0) };
 }
 
 function damaged(what: string): MavenError {

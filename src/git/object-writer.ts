@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import type { Author } from './author.js';
+import { collectingClient } from './collecting-client.js';
 import { type Disk, makeFolders } from './disk.js';
-import { type FsClient, loadIsomorphicGit } from './isomorphic.js';
+import { loadIsomorphicGit } from './isomorphic.js';
 import { deflateObject } from './loose-object.js';
 import type { Repository } from './repository.js';
 
@@ -63,32 +64,6 @@ function commitFields(commit: NewCommit) {
     message: commit.message,
     author: by,
     committer: by,
-  };
-}
-
-/** A file system that has nothing but the git folder, and keeps what is written. */
-function collectingClient(gitDir: string, pending: Map<string, Buffer>): FsClient {
-  const absent = async (path: string): Promise<never> => {
-    throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
-  };
-  const stat = async (path: string) =>
-    path === gitDir ? { isDirectory: () => true, isFile: () => false } : absent(path);
-  const nothing = async (): Promise<void> => {};
-  return {
-    promises: {
-      stat,
-      lstat: stat,
-      readFile: absent,
-      readdir: absent,
-      readlink: absent,
-      mkdir: nothing,
-      rmdir: nothing,
-      unlink: nothing,
-      symlink: nothing,
-      writeFile: async (path: string, bytes: Uint8Array) => {
-        pending.set(path, Buffer.from(bytes));
-      },
-    },
   };
 }
 

@@ -5,21 +5,11 @@ import { nodeDisk } from './disk.js';
 import { configureMergeDriver } from './merge-driver.js';
 import { runGit } from './native-git.js';
 import { readHead } from './refs.js';
+import { type RemoteBranch, shortName, trackingRef } from './remote-branch.js';
 import { complaintOf, remoteFailed, runRemoteGit } from './remote-git.js';
 import type { Repository } from './repository.js';
 import { artifactsFolder, countCommits, isAncestor } from './revision.js';
 import { assertNoOperation, operationInProgress } from './safety.js';
-
-/** The branch of HEAD, and the one of a remote that it is exchanged with. */
-export interface RemoteBranch {
-  /** Full name: `refs/heads/main`. */
-  readonly local: string;
-  readonly remote: string;
-  /** Full name at the remote. */
-  readonly branch: string;
-  /** Whether git's configuration says so; otherwise a push makes it. */
-  readonly configured: boolean;
-}
 
 export interface MergeOutcome {
   readonly outcome: 'up to date' | 'fast-forward' | 'merged';
@@ -27,41 +17,6 @@ export interface MergeOutcome {
   readonly after: string;
   /** How many commits came in. */
   readonly commits: number;
-}
-
-/**
- * Finds out what HEAD's branch is exchanged with: what is asked for, else what git's configuration says, else the branch of
- * the same name at the only remote, or at `origin`.
- *
- * @throws {@link MavenError} REF_INVALID for a detached HEAD; CONFIG_INVALID when no remote can be told.
- */
-export async function findRemoteBranch(
-  repo: Repository,
-  asked: { readonly remote?: string | undefined; readonly branch?: string | undefined },
-): Promise<RemoteBranch> {
-  const { ref } = readHead(nodeDisk, repo);
-  if (ref === null || !ref.startsWith('refs/heads/')) {
-    throw new MavenError('REF_INVALID', 'HEAD is detached, so there is no branch to exchange', {
-      hint: 'check out a branch first (git switch main)',
-    });
-  }
-  const name = ref.slice('refs/heads/'.length);
-  const [remotes, upstreamRemote, upstreamBranch] = await Promise.all([
-    linesOf(repo, ['remote']),
-    linesOf(repo, ['config', '--get', `branch.${name}.remote`]),
-    linesOf(repo, ['config', '--get', `branch.${name}.merge`]),
-  ]);
-  const remote = asked.remote ?? upstreamRemote[0] ?? onlyRemote(remotes);
-  if (remote === null || !remotes.includes(remote)) {
-    const known = remotes.length === 0 ? 'there is none' : `known: ${remotes.join(', ')}`;
-    throw new MavenError('CONFIG_INVALID', `no remote ${remote ?? ''} to exchange with; ${known}`, {
-      hint: 'add one (git remote add origin URL), or name it with --remote',
-      data: { remotes },
-    });
-  }
-  const own = upstreamRemote[0] === remote ? upstreamBranch[0] : undefined;
-  const branch = asked.branch === undefined ? (own ?? ref) : `refs/heads/${asked.branch}`;
-  return { local: ref, remote, branch, configured: own === branch };
 }
 
 /**
@@ -78,7 +33,7 @@ export async function fetchBranch(
   const listed = await runRemoteGit(repo, ['ls-remote', '--quiet', '--', remote, branch], { timeoutMs });
   const oid = /^([0-9a-f]{40})\t/.exec(listed.stdout)?.[1];
   if (oid === undefined) return null;
-  const tracking = `refs/remotes/${remote}/${branch.replace(/^refs\/heads\//, '')}`;
+  const tracking = trackingRef({ remote, branch });
   const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', '--', remote];
   await runRemoteGit(repo, [...args, `+${branch}:${tracking}`], { timeoutMs });
   // Not what was listed: it may have moved on in between.
@@ -106,9 +61,8 @@ export async function mergeFetched(
   }
   await assertCleanArtifacts(repo);
   await configureMergeDriver(repo);
-  const branch = from.branch.replace(/^refs\/heads\//, '');
   const message = formatCommitMessage({
-    subject: `sync: merge ${branch} of ${from.remote}`,
+    subject: `sync: merge ${shortName(from.branch)} of ${from.remote}`,
     job: 'pull',
     records: 0,
   });
@@ -198,11 +152,6 @@ async function mergeFailure(repo: Repository, from: RemoteBranch, said: string):
       data: { files },
     },
   );
-}
-
-function onlyRemote(remotes: readonly string[]): string | null {
-  if (remotes.includes('origin')) return 'origin';
-  return remotes.length === 1 ? (remotes[0] ?? null) : null;
 }
 
 async function linesOf(repo: Repository, args: readonly string[]): Promise<readonly string[]> {

@@ -57,7 +57,7 @@ export async function moveWorkFile(disk: Disk, tree: WorkTree, move: FileMove): 
   if (obstacleOn(disk, tree.dir, move.path) !== null) return keptAlone;
   const before = disk.lstat(file);
   const bytes = disk.readFile(file);
-  if (holds(bytes, move.to)) {
+  if (holds(bytes, move.to) && !changesMode(move)) {
     disk.unlink(move.temporary);
     return { moved: true, stat: statIfSame(disk, file, before), folders: [] };
   }
@@ -65,7 +65,8 @@ export async function moveWorkFile(disk: Disk, tree: WorkTree, move: FileMove): 
   const folder = dirname(file);
   if (move.to === null) {
     disk.unlink(file);
-    return { moved: true, stat: null, folders: [folder] };
+    // Git keeps no empty folders.
+    return { moved: true, stat: null, folders: removeEmptied(disk, tree.dir, folder) };
   }
   const folders = [...makeFolders(disk, folder), folder];
   if (disk.lstat(move.temporary) === null) {
@@ -76,6 +77,17 @@ export async function moveWorkFile(disk: Disk, tree: WorkTree, move: FileMove): 
   if (bytes !== null) disk.rename(move.temporary, file);
   else if (!linkNew(disk, move.temporary, file)) return { ...keptAlone, folders };
   return { moved: true, stat: statIfSame(disk, file, written), folders };
+}
+
+/** Tells whether a working file is in one of its two states, so that {@link moveWorkFile} would not leave it alone. */
+export function isUntouched(disk: Disk, tree: WorkTree, move: Omit<FileMove, 'temporary'>): boolean {
+  const bytes = disk.readFile(join(tree.dir, move.path));
+  return holds(bytes, move.from) || holds(bytes, move.to) || holdsConverted(tree, move, bytes);
+}
+
+/** The same content that may be run, or may no longer be. */
+function changesMode({ from, to }: FileMove): boolean {
+  return from !== null && to !== null && from.oid === to.oid && from.mode !== to.mode;
 }
 
 const keptAlone: MovedFile = { moved: false, stat: null, folders: [] };
@@ -95,6 +107,16 @@ export function permissions(state: FileState): number {
   return state.mode === '100755' ? 0o777 : 0o666;
 }
 
+/** @returns the folder that lost an entry, to be synced: the nearest that is still there. */
+function removeEmptied(disk: Disk, workTree: string, folder: string): readonly string[] {
+  let left = folder;
+  while (left !== workTree && disk.readFolder(left)?.length === 0) {
+    disk.removeFolder(left);
+    left = dirname(left);
+  }
+  return [left];
+}
+
 function linkNew(disk: Disk, temporary: string, file: string): boolean {
   try {
     disk.link(temporary, file);
@@ -111,7 +133,11 @@ function holds(bytes: Buffer | null, state: FileState | null): boolean {
 }
 
 /** A checkout with CRLF is no edit: git itself calls such a file unchanged. */
-function holdsConverted(tree: WorkTree, { path, from }: FileMove, bytes: Buffer | null): boolean {
+function holdsConverted(
+  tree: WorkTree,
+  { path, from }: Omit<FileMove, 'temporary'>,
+  bytes: Buffer | null,
+): boolean {
   if (bytes === null || from === null || !bytes.includes('\r\n')) return false;
   const plain = Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
   return holds(plain, from) && tree.convertsLineEnds(path);

@@ -1,124 +1,38 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openServerDatabase } from '../../src/db/server-database.js';
-import { fingerprint } from '../../src/projection/dump.js';
-import { createUpstream, type TestUpstream } from '../ledger/upstream.js';
+import { describe, expect, it } from 'vitest';
 import { DAY_ONE, ledger, trade } from '../projection/fixtures.js';
-import { type CliRun, maven } from '../support/cli.js';
-import { createServerDatabase } from '../support/databases.js';
-import { type GitHttpServer, startGitHttpServer } from '../support/git-http-server.js';
-import { removeFolder } from '../support/remove-folder.js';
-import { openWorkingRepository, type WorkingRepository } from '../support/working-repository.js';
+import { maven } from '../support/cli.js';
+import { useMachines } from '../support/machines.js';
 
-const PASSWORD = 's3cret-word';
 const OPEN = `insert into bot_trades (bot_id, symbol, side, entry_price, size, fees, opened_at, status)
   values ('worker-1', 'BTC-USD', 'buy', 43250.5, 0.25, 1, '2026-01-14T10:00:00Z', 'open') returning id::text`;
+/** For our program alone: the machines' people have a git all the same, to look at what was done. */
+const KINDS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['through native git', {}],
+  ['without native git', { PATH: '/nowhere' }],
+];
 
-/** A clone with a database of its own, as on a machine of its own. */
-interface Machine extends WorkingRepository {
-  readonly database: Awaited<ReturnType<typeof createServerDatabase>>;
-}
-
-describe('pull and push', { timeout: 240_000 }, () => {
-  let folder: string;
-  let server: GitHttpServer;
-  let upstream: TestUpstream;
-  const machines: Machine[] = [];
-  beforeEach(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'maven-test-remote-'));
-    server = await startGitHttpServer(folder, PASSWORD);
-    upstream = await createUpstream();
-    const bare = openWorkingRepository(folder, {});
-    await bare.must('init', '--quiet', '--bare', '--initial-branch=main', 'memory.git');
-    await bare.must('-C', 'memory.git', 'config', 'http.receivepack', 'true');
-  });
-  afterEach(async () => {
-    await server.close();
-    for (const machine of machines.splice(0)) await machine.database.drop();
-    await upstream.drop();
-    removeFolder(folder);
-  });
-
-  const url = (password = PASSWORD): string =>
-    `${server.url.replace('//', `//maven:${password}@`)}/memory.git`;
-  const machine = async (name: string): Promise<Machine> => {
-    const database = await createServerDatabase();
-    const env = {
-      MAVEN_DATABASE_URL: database.url,
-      MOHA_DATABASE_URL: upstream.url,
-      GIT_CONFIG_GLOBAL: '/dev/null',
-    };
-    const repository = openWorkingRepository(path.join(folder, name), env);
-    const made = { ...repository, database };
-    machines.push(made);
-    return made;
-  };
-  const firstMachine = async (): Promise<Machine> => {
-    const first = await machine('first');
-    await openWorkingRepository(folder, {}).must('init', '--quiet', '--initial-branch=main', 'first');
-    await first.must('remote', 'add', 'origin', url());
-    await does(first, 'init');
-    await does(first, 'push');
-    return first;
-  };
-  const cloned = async (name: string): Promise<Machine> => {
-    await openWorkingRepository(folder, {}).must('clone', '--quiet', url(), name);
-    return machine(name);
-  };
-  const does = async (from: WorkingRepository, ...args: readonly string[]): Promise<CliRun> => {
-    const run = await from.maven(...args);
-    if (run.exitCode !== 0) throw new Error(`maven-git ${args.join(' ')}: ${run.stdout}${run.stderr}`);
-    return run;
-  };
-  const decide = (from: WorkingRepository, asset: string, at: string): Promise<CliRun> =>
-    does(
-      from,
-      ...['record', 'decision', '--type', 'buy', '--asset', asset, '--confidence', '80'],
-      ...['--action', `buy ${asset}`, '--reasoning', 'because', '--decided-at', at],
-    );
-  const remark = (from: WorkingRepository, text: string): Promise<CliRun> =>
-    does(from, 'record', 'event', '--type', 'NOTE', '--text', text);
-  const dump = async ({ database }: Machine): Promise<string> => {
-    const opened = await openServerDatabase({ url: database.url }, 10_000);
-    try {
-      return await opened.withSession(async (session) => (await fingerprint(session.db)).sha256);
-    } finally {
-      await opened.close();
-    }
-  };
-  const linesOf = async (from: WorkingRepository): Promise<readonly string[]> => {
-    const files = (await from.must('ls-files', '.moha/maven/trades')).split('\n').filter(Boolean);
-    return files.flatMap((file) =>
-      readFileSync(path.join(from.folder, file), 'utf8').split('\n').filter(Boolean),
-    );
-  };
-  const agree = async (one: Machine, other: Machine): Promise<void> => {
-    expect(await one.must('rev-parse', 'HEAD')).toBe(await other.must('rev-parse', 'HEAD'));
-    expect(await dump(one)).toBe(await dump(other));
-    for (const each of [one, other]) {
-      expect(await each.must('status', '--porcelain')).toBe('');
-      expect(await each.maven('verify', '--artifacts-only')).toMatchObject({ exitCode: 0 });
-    }
-  };
+describe.each(KINDS)('pull and push %s', { timeout: 240_000 }, (_, program) => {
+  const machines = useMachines(program);
+  const { firstMachine, cloned, does, decide, remark, linesOf, agree, url } = machines;
 
   it('two clones sync the same upstream, decide, and merge both ways: no conflict, no line lost, the same rows', async () => {
     const first = await firstMachine();
     const second = await cloned('second');
     const ids: string[] = [];
-    for (let i = 0; i < 4; i++) ids.push((await upstream.run(OPEN)).rows[0]?.id ?? '');
+    for (let i = 0; i < 4; i++) ids.push((await machines.upstream.run(OPEN)).rows[0]?.id ?? '');
     await does(first, 'sync', 'trades');
     await does(second, 'sync', 'trades');
     await decide(first, 'BTC', '2026-01-14T09:50:00Z');
     await decide(second, 'ETH', '2026-01-14T09:55:00Z');
     // The first sees a step that the second does not, and the second the end of one.
-    await upstream.run(`update bot_trades set fees = 2 where id in (${ids[0]}, ${ids[1]})`);
+    await machines.upstream.run(`update bot_trades set fees = 2 where id in (${ids[0]}, ${ids[1]})`);
     await does(first, 'sync', 'trades');
-    await upstream.run(`update bot_trades set status = 'closed', exit_price = 44000, realized_pnl = 100, fees = 3,
+    await machines.upstream.run(`update bot_trades set status = 'closed', exit_price = 44000, realized_pnl = 100, fees = 3,
       closed_at = '2026-01-14T12:00:00Z' where id = ${ids[0]}`);
-    ids.push((await upstream.run(OPEN)).rows[0]?.id ?? '');
+    ids.push((await machines.upstream.run(OPEN)).rows[0]?.id ?? '');
     await does(second, 'sync', 'trades');
     await remark(first, 'from the first');
     await remark(second, 'from the second');
@@ -190,6 +104,47 @@ describe('pull and push', { timeout: 240_000 }, () => {
     expect(await first.must('fsck', '--no-dangling')).toBe('');
   });
 
+  it('refuses while artifacts are edited, and keeps the edit', async () => {
+    const first = await firstMachine();
+    const second = await cloned('second');
+    // Counted in the identity.
+    await decide(second, 'BTC', '2026-01-14T09:50:00Z');
+    await does(second, 'push');
+    const file = path.join(first.folder, '.moha/maven/identity.json');
+    writeFileSync(file, '{"name":"edited"}\n');
+    const run = await first.maven('pull');
+    expect(run).toMatchObject({ exitCode: 1 });
+    expect(run.stderr).toContain('not committed yet: .moha/maven/identity.json');
+    expect(readFileSync(file, 'utf8')).toBe('{"name":"edited"}\n');
+    await first.must('checkout', '--quiet', '--', '.moha');
+    await does(first, 'pull');
+  });
+
+  it('asks nobody, tells no password, and does not wait for ever', async () => {
+    const first = await firstMachine();
+    const failure = async (...args: readonly string[]): Promise<string> => {
+      const run = await first.maven(...args, '--json');
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout + run.stderr).not.toMatch(/s3cret|wrong-word/);
+      return (JSON.parse(run.stdout) as { error: { code: string } }).error.code;
+    };
+    await first.must('remote', 'set-url', 'origin', url('wrong-word'));
+    expect(await failure('push')).toBe('REMOTE_AUTH');
+    await first.must('remote', 'set-url', 'origin', `${machines.server.url}/memory.git`);
+    expect(await failure('pull')).toBe('REMOTE_AUTH');
+    await first.must('remote', 'set-url', 'origin', url().replace(/:\d+\//, ':1/'));
+    expect(await failure('pull')).toBe('REMOTE_FAILED');
+    await first.must('remote', 'set-url', 'origin', url());
+    machines.server.onRequest = () => new Promise(() => undefined);
+    expect(await failure('pull', '--timeout', '1')).toBe('REMOTE_FAILED');
+    expect(await failure('push', '--remote', 'nowhere')).toBe('CONFIG_INVALID');
+  });
+});
+
+describe('pull and push, what only native git can do', { timeout: 240_000 }, () => {
+  const machines = useMachines();
+  const { firstMachine, cloned, does, remark, agree } = machines;
+
   it('leaves a conflict of persons as git leaves it, and goes on once it is settled', async () => {
     const first = await firstMachine();
     const second = await cloned('second');
@@ -218,44 +173,9 @@ describe('pull and push', { timeout: 240_000 }, () => {
     await agree(first, second);
   });
 
-  it('refuses while artifacts are edited, and keeps the edit', async () => {
-    const first = await firstMachine();
-    const second = await cloned('second');
-    await remark(second, 'there');
-    await does(second, 'push');
-    const file = path.join(first.folder, '.moha/maven/identity.json');
-    writeFileSync(file, '{"name":"edited"}\n');
-    const run = await first.maven('pull');
-    expect(run).toMatchObject({ exitCode: 1 });
-    expect(run.stderr).toContain('not committed yet: .moha/maven/identity.json');
-    expect(readFileSync(file, 'utf8')).toBe('{"name":"edited"}\n');
-    await first.must('checkout', '--quiet', '--', '.moha');
-    await does(first, 'pull');
-  });
-
-  it('asks nobody, tells no password, and does not wait for ever', async () => {
-    const first = await firstMachine();
-    const failure = async (...args: readonly string[]): Promise<string> => {
-      const run = await first.maven(...args, '--json');
-      expect(run.exitCode).toBe(1);
-      expect(run.stdout + run.stderr).not.toMatch(/s3cret|wrong-word/);
-      return (JSON.parse(run.stdout) as { error: { code: string } }).error.code;
-    };
-    await first.must('remote', 'set-url', 'origin', url('wrong-word'));
-    expect(await failure('push')).toBe('REMOTE_AUTH');
-    await first.must('remote', 'set-url', 'origin', `${server.url}/memory.git`);
-    expect(await failure('pull')).toBe('REMOTE_AUTH');
-    await first.must('remote', 'set-url', 'origin', url().replace(/:\d+\//, ':1/'));
-    expect(await failure('pull')).toBe('REMOTE_FAILED');
-    await first.must('remote', 'set-url', 'origin', url());
-    server.onRequest = () => new Promise(() => undefined);
-    expect(await failure('pull', '--timeout', '1')).toBe('REMOTE_FAILED');
-    expect(await failure('push', '--remote', 'nowhere')).toBe('CONFIG_INVALID');
-  });
-
   it('never forces: a remote that refuses for a reason of its own is told so', async () => {
     const first = await firstMachine();
-    const hook = path.join(folder, 'memory.git', 'hooks', 'pre-receive');
+    const hook = path.join(machines.folder, 'memory.git', 'hooks', 'pre-receive');
     writeFileSync(hook, '#!/bin/sh\necho closed for today >&2\nexit 1\n', { mode: 0o755 });
     await remark(first, 'news');
     const run = await first.maven('push');

@@ -1,0 +1,88 @@
+import { objectNotFound } from './cat-file.js';
+import { reaches } from './commit-walk.js';
+import type { GitObject, ObjectType } from './loose-object.js';
+import { kinshipOf } from './merge-base.js';
+import { folderMode, parseCommit, parseTree, submoduleMode } from './object-format.js';
+import { type ObjectReader, openObjectReader } from './object-reader.js';
+import type { Repository } from './repository.js';
+
+/**
+ * Reads the objects that a remote lacks to have a commit: of each commit that it does not reach what differs from its parents,
+ * so that the cost follows what was done, not what is there.
+ *
+ * @param known - commits that the remote has; those that are not here are passed over.
+ * @throws {@link MavenError} OBJECT_NOT_FOUND.
+ */
+export async function outgoingObjects(
+  repo: Repository,
+  commit: string,
+  known: readonly string[],
+): Promise<readonly GitObject[]> {
+  const reader = openObjectReader(repo);
+  try {
+    const here: string[] = [];
+    for (const oid of known) if ((await reader.read(oid))?.type === 'commit') here.push(oid);
+    const { theirsOnly } = await kinshipOf(repo, here, commit);
+    const objects = new Map<string, GitObject>();
+    for (const oid of theirsOnly) await addCommit(repo, reader, objects, oid);
+    return [...objects.values()];
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Whether a commit that may not be here at all is in the history of another one. */
+export async function isInHistory(repo: Repository, commit: string, of: string): Promise<boolean> {
+  const reader = openObjectReader(repo);
+  try {
+    if ((await reader.read(commit)) === null) return false;
+  } finally {
+    await reader.close();
+  }
+  return reaches(repo, of, commit);
+}
+
+async function addCommit(
+  repo: Repository,
+  reader: ObjectReader,
+  objects: Map<string, GitObject>,
+  oid: string,
+): Promise<void> {
+  const read = async (name: string, type: ObjectType): Promise<GitObject> => {
+    const object = await reader.read(name);
+    if (object?.type !== type) throw objectNotFound(repo, name, type);
+    return object;
+  };
+  const commit = await read(oid, 'commit');
+  objects.set(oid, commit);
+  const { tree, parents } = parseCommit(commit.bytes);
+  const before: string[] = [];
+  for (const parent of parents) {
+    // A shallow clone names parents that it does not have.
+    const object = await reader.read(parent);
+    if (object?.type === 'commit') before.push(parseCommit(object.bytes).tree);
+  }
+  const addTree = async (name: string, others: readonly string[]): Promise<void> => {
+    if (objects.has(name) || others.includes(name)) return;
+    const object = await read(name, 'tree');
+    objects.set(name, object);
+    const siblings = await Promise.all(
+      others.map(async (other) => byName(parseTree((await read(other, 'tree')).bytes))),
+    );
+    for (const entry of parseTree(object.bytes)) {
+      const key = entry.name.toString('latin1');
+      const same = siblings.flatMap((entries) => entries.get(key) ?? []);
+      if (entry.mode === submoduleMode || objects.has(entry.oid)) continue;
+      if (same.some((sibling) => sibling.oid === entry.oid)) continue;
+      if (entry.mode === folderMode) {
+        const folders = same.filter(({ mode }) => mode === folderMode).map((sibling) => sibling.oid);
+        await addTree(entry.oid, folders);
+      } else objects.set(entry.oid, await read(entry.oid, 'blob'));
+    }
+  };
+  await addTree(tree, before);
+}
+
+function byName(entries: ReturnType<typeof parseTree>): ReadonlyMap<string, (typeof entries)[number]> {
+  return new Map(entries.map((entry) => [entry.name.toString('latin1'), entry]));
+}
