@@ -37,15 +37,16 @@ async function main(): Promise<number> {
   const results: Result[] = [];
   try {
     for (const { fault, scenario } of chosen) {
+      const described = describeRun(seed, share);
       const started = performance.now();
       const own = join(dir, fault);
       mkdirSync(own);
       const context = { dir: own, random: seededRandom(seed), share, deadline, postgres: servers.postgres };
       const tally = await scenario.run(context);
       const seconds = (performance.now() - started) / 1000;
-      results.push(resultOf(fault, scenario.name, tally, seconds));
+      results.push(resultOf({ fault, name: scenario.name }, described, tally, seconds));
       report(fault, tally, seconds);
-      if (values.json !== undefined) writeResults(values.json, { ...describeRun(seed, share), results });
+      if (values.json !== undefined) writeResults(values.json, results, Object.keys(scenarios));
       removeFolder(own);
     }
   } finally {

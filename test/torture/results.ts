@@ -1,14 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname } from 'node:path';
 import { findingsOf, type Tally } from './scenario.js';
+
+/** When, how and on what a scenario was run. */
+export interface RunDescription {
+  readonly seed: number;
+  /** Part of all fault points that was tried, 0 to 1. */
+  readonly share: number;
+  /** UTC, ISO 8601. */
+  readonly date: string;
+  /** Of the program that was tortured; null where it is no checkout. */
+  readonly commit: string | null;
+  readonly machine: string;
+  /** Over the last minute, before the scenario began: whoever else was at work. */
+  readonly load: number;
+}
 
 /** What a scenario found, as it is kept. */
 export interface Result {
   /** For `--fault`. */
   readonly fault: string;
   readonly name: string;
+  readonly run: RunDescription;
   readonly tries: number;
   readonly faults: number;
   readonly acknowledged: number;
@@ -21,24 +36,24 @@ export interface Result {
   readonly findings: readonly string[];
 }
 
-/** A run of `npm run torture`, as `--json` writes it. */
-export interface TortureRun {
-  readonly seed: number;
-  readonly share: number;
-  /** ISO 8601, UTC. */
-  readonly date: string;
-  /** Of the program that was tortured; null where it is no checkout. */
-  readonly commit: string | null;
-  readonly machine: string;
+/** What `--json` writes; each result says by itself when it was found, so that a later run replaces its own alone. */
+export interface TortureResults {
+  readonly format: 1;
   readonly results: readonly Result[];
 }
 
 const MOST_FINDINGS_KEPT = 20;
 
-export function resultOf(fault: string, name: string, tally: Tally, seconds: number): Result {
+export function resultOf(
+  scenario: { readonly fault: string; readonly name: string },
+  run: RunDescription,
+  tally: Tally,
+  seconds: number,
+): Result {
   return {
-    fault,
-    name,
+    fault: scenario.fault,
+    name: scenario.name,
+    run,
     tries: Math.max(tally.tries, tally.faults),
     faults: tally.faults,
     acknowledged: tally.acknowledged,
@@ -52,8 +67,7 @@ export function resultOf(fault: string, name: string, tally: Tally, seconds: num
   };
 }
 
-/** When, on what, and of which commit. */
-export function describeRun(seed: number, share: number): Omit<TortureRun, 'results'> {
+export function describeRun(seed: number, share: number): RunDescription {
   const model = os.cpus()[0]?.model ?? 'unknown processor';
   const gib = Math.round(os.totalmem() / 2 ** 30);
   return {
@@ -62,6 +76,7 @@ export function describeRun(seed: number, share: number): Omit<TortureRun, 'resu
     date: new Date().toISOString(),
     commit: headOfProject(),
     machine: `${os.cpus().length} cores (${model}), ${gib} GiB, ${os.type()} ${os.release()}, Node ${process.version}`,
+    load: Math.round((os.loadavg()[0] ?? 0) * 10) / 10,
   };
 }
 
@@ -78,9 +93,20 @@ function headOfProject(): string | null {
   }
 }
 
-export function writeResults(file: string, run: TortureRun): void {
+/** @returns none for a file that is not there, or of another shape. */
+export function readResults(file: string): readonly Result[] {
+  if (!existsSync(file)) return [];
+  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const isOurs = typeof value === 'object' && value !== null && 'format' in value && value.format === 1;
+  return isOurs ? (value as TortureResults).results : [];
+}
+
+/** Puts results in the place of older ones of the same scenarios. */
+export function writeResults(file: string, fresh: readonly Result[], order: readonly string[]): void {
+  const byFault = new Map([...readResults(file), ...fresh].map((result) => [result.fault, result]));
+  const results = order.flatMap((fault) => byFault.get(fault) ?? []);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ format: 1, results } satisfies TortureResults, null, 2)}\n`);
 }
 
 /** The summary of a run, columns in line. */

@@ -1,0 +1,29 @@
+/**
+ * Writes the marked parts of docs/proofs.md from docs/torture.json and docs/bench.json:
+ * `node dist/test/torture/proofs-page.js`.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readResults as readBench } from '../bench/results.js';
+import { resultsText } from '../bench/tables.js';
+import { ROOT } from '../support/cli.js';
+import { withPart } from './marked-parts.js';
+import { faultTable, figureTable, kindTable, runNotes } from './proofs-tables.js';
+import { readResults } from './results.js';
+
+const page = join(ROOT, 'docs/proofs.md');
+const results = readResults(join(ROOT, 'docs/torture.json'));
+const benchFile = join(ROOT, 'docs/bench.json');
+const bench = existsSync(benchFile) ? readBench(readFileSync(benchFile, 'utf8')) : null;
+
+const parts: Readonly<Record<string, string>> = {
+  figures: figureTable(results),
+  faults: faultTable(results),
+  kinds: kindTable(results),
+  runs: runNotes(results),
+  speed: bench === null ? 'Nothing is measured yet: `npm run bench`.' : resultsText(bench).trim(),
+};
+let text = readFileSync(page, 'utf8');
+for (const [name, part] of Object.entries(parts)) text = withPart(text, name, part);
+writeFileSync(page, text);
+console.log(`written: ${page}`);
