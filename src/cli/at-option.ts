@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { type Arguments, textOption } from './command.js';
+import { type Arguments, textOptions } from './command.js';
 
 /** As of when a question is asked. */
 export const atOption = {
@@ -8,8 +8,5 @@ export const atOption = {
       type: 'string',
       describe: 'as of a time, a day (UTC), 7d, 24h, 30m ago, or a commit, branch or tag',
     }),
-  read: (args: Arguments): { readonly at?: string } => {
-    const at = textOption(args, 'at');
-    return at === undefined ? {} : { at };
-  },
+  read: (args: Arguments): { readonly at?: string } => textOptions(args, ['at']),
 };

@@ -49,6 +49,18 @@ export function textOption(args: Arguments, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Of these options, the ones that were given. */
+export function textOptions<Name extends string>(
+  args: Arguments,
+  names: readonly Name[],
+): { readonly [K in Name]?: string } {
+  const given = names.flatMap((name) => {
+    const text = textOption(args, name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(given) as { readonly [K in Name]?: string };
+}
+
 export function switchOption(args: Arguments, name: string): boolean {
   return args[name] === true;
 }

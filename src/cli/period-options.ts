@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import type { PerformanceOptions } from '../index.js';
 import { atOption } from './at-option.js';
-import { type Arguments, textOption } from './command.js';
+import { type Arguments, textOptions } from './command.js';
 
 /** Options of commands that ask about a period. */
 export const periodOptions = {
@@ -16,12 +16,8 @@ export const periodOptions = {
         type: 'string',
         describe: 'which period: 2026-01-14T15, 2026-01-14, 2026-W03, 2026-01',
       }),
-  read: (args: Arguments): PerformanceOptions => {
-    const [period, label] = [textOption(args, 'period'), textOption(args, 'label')];
-    return {
-      ...atOption.read(args),
-      ...(period === undefined ? {} : { period }),
-      ...(label === undefined ? {} : { label }),
-    };
-  },
+  read: (args: Arguments): PerformanceOptions => ({
+    ...atOption.read(args),
+    ...textOptions(args, ['period', 'label']),
+  }),
 };

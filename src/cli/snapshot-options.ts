@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import type { PortfolioOptions } from '../index.js';
-import { type Arguments, textOption } from './command.js';
+import { type Arguments, textOption, textOptions } from './command.js';
 import { wholeNumber } from './whole-number.js';
 
 /** The options of commands that tell of one account by its snapshots. */
@@ -16,13 +16,10 @@ export const accountOptions = {
         default: '3600',
         describe: 'seconds between snapshots, as they are taken; older than twice that is stale',
       }),
-  read: (args: Arguments): Omit<PortfolioOptions, 'at'> => {
-    const account = textOption(args, 'account');
-    return {
-      ...(account === undefined ? {} : { account }),
-      intervalSeconds: wholeNumber('--interval', textOption(args, 'interval'), 1, 31_622_400),
-    };
-  },
+  read: (args: Arguments): Omit<PortfolioOptions, 'at'> => ({
+    ...textOptions(args, ['account']),
+    intervalSeconds: wholeNumber('--interval', textOption(args, 'interval'), 1, 31_622_400),
+  }),
 };
 
 /** The options of commands that ask for a snapshot. */
@@ -35,8 +32,8 @@ export const snapshotOptions = {
           'the latest snapshot at or before a time, a day (UTC), or 7d, 24h, 30m ago; or the newest of a commit, branch or tag',
       }),
     ),
-  read: (args: Arguments): PortfolioOptions => {
-    const at = textOption(args, 'at');
-    return { ...(at === undefined ? {} : { at }), ...accountOptions.read(args) };
-  },
+  read: (args: Arguments): PortfolioOptions => ({
+    ...textOptions(args, ['at']),
+    ...accountOptions.read(args),
+  }),
 };

@@ -1,6 +1,6 @@
 import { type DecisionAnswer, type DecisionList, type DecisionOptions, decisions } from '../../index.js';
 import { atOption } from '../at-option.js';
-import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
+import { type Arguments, type Command, type CommandRuntime, textOption, textOptions } from '../command.js';
 import { moreLine, sourceNotice, sourceText } from '../output/evidence-lines.js';
 import { usdText } from '../output/money.js';
 import { shortText } from '../output/safe-text.js';
@@ -36,12 +36,9 @@ export const decisionsCommand: Command = {
 };
 
 function optionsOf(args: Arguments): DecisionOptions {
-  const given = (['outcome', 'asset', 'type', 'since', 'until', 'cursor'] as const).flatMap((name) => {
-    const text = textOption(args, name);
-    return text === undefined ? [] : [[name, text] as const];
-  });
+  const given = textOptions(args, ['outcome', 'asset', 'type', 'since', 'until', 'cursor']);
   const limit = wholeNumber('--limit', textOption(args, 'limit'), 1, 10_000);
-  return { ...atOption.read(args), ...Object.fromEntries(given), limit };
+  return { ...atOption.read(args), ...given, limit };
 }
 
 async function render({ style }: CommandRuntime, list: DecisionList): Promise<string> {

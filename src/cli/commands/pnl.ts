@@ -6,7 +6,7 @@ import {
   pnl,
   type SnapshotPnl,
 } from '../../index.js';
-import { type Command, type CommandRuntime, textOption } from '../command.js';
+import { type Command, type CommandRuntime, textOptions } from '../command.js';
 import { percentText, usdText } from '../output/money.js';
 import { coveredText, headlines, noticeLines, originLine, unknownLines } from '../output/portfolio-lines.js';
 import { safeText } from '../output/safe-text.js';
@@ -26,10 +26,9 @@ export const pnlCommand: Command = {
       .example('$0 pnl --window 7d --json', 'one number with its evidence, for programs')
       .example('$0 pnl --at 2026-01-14', 'as it stood at the end of a day (UTC)'),
   run: async (runtime, args) => {
-    const window = textOption(args, 'window');
     const options: PnlOptions = {
       ...snapshotOptions.read(args),
-      ...(window === undefined ? {} : { window }),
+      ...textOptions(args, ['window']),
     };
     const answer = await pnl(await runtime.context(), options);
     runtime.printJson(answer);

@@ -1,6 +1,6 @@
 import { type MemoryHit, type SearchAnswer, searchMemory } from '../../index.js';
 import { atOption } from '../at-option.js';
-import { type Command, type CommandRuntime, textOption } from '../command.js';
+import { type Command, type CommandRuntime, textOption, textOptions } from '../command.js';
 import { moreLine, sourceNotice, sourceText } from '../output/evidence-lines.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
@@ -17,12 +17,11 @@ export const searchCommand: Command = {
       .example('$0 search funding', 'where events, conversations, insights and decisions speak of it')
       .example('$0 search \'"stop loss" -ETH\'', 'a phrase, without a word'),
   run: async (runtime, args) => {
-    const cursor = textOption(args, 'cursor');
     const answer = await searchMemory(await runtime.context(), {
       ...atOption.read(args),
       text: textOption(args, 'text') ?? '',
       limit: wholeNumber('--limit', textOption(args, 'limit'), 1, 100),
-      ...(cursor === undefined ? {} : { cursor }),
+      ...textOptions(args, ['cursor']),
     });
     runtime.printJson(answer);
     runtime.print(render(runtime, answer));

@@ -8,7 +8,7 @@ import {
   type TradeListOptions,
 } from '../../index.js';
 import { atOption } from '../at-option.js';
-import { type Arguments, type Command, type CommandRuntime, textOption } from '../command.js';
+import { type Arguments, type Command, type CommandRuntime, textOption, textOptions } from '../command.js';
 import { sourceText } from '../output/evidence-lines.js';
 import { usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
@@ -50,12 +50,8 @@ function optionsOf(args: Arguments): TradeListOptions {
     throw new MavenError('USAGE', `--limit: expected a whole number, got ${JSON.stringify(limit)}`, {
       hint: 'see maven-git trades --help',
     });
-  const filters = ['asset', 'status', 'source', 'bot', 'since', 'until'] as const;
-  const given = filters.flatMap((name) => {
-    const text = textOption(args, name);
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  return { ...atOption.read(args), ...Object.fromEntries(given), limit: Number(limit) };
+  const given = textOptions(args, ['asset', 'status', 'source', 'bot', 'since', 'until']);
+  return { ...atOption.read(args), ...given, limit: Number(limit) };
 }
 
 async function render(runtime: CommandRuntime, list: TradeList): Promise<string> {

@@ -1,5 +1,5 @@
 import { type AssetWinRate, type WinRateAnswer, winRate } from '../../index.js';
-import { type Command, type CommandRuntime, textOption } from '../command.js';
+import { type Command, type CommandRuntime, textOptions } from '../command.js';
 import { evidenceLines, intervalText, moreLine, periodText, sourceNotice } from '../output/evidence-lines.js';
 import { percentText, usdText } from '../output/money.js';
 import { safeText, shortText } from '../output/safe-text.js';
@@ -15,8 +15,7 @@ export const winRateCommand: Command = {
       .example('$0 win-rate --label 2026-W03', 'of one week, asset by asset')
       .example('$0 win-rate BTC --at 2026-01-14 --json', 'as it was known at the end of a day, for programs'),
   run: async (runtime, args) => {
-    const asset = textOption(args, 'asset');
-    const options = { ...periodOptions.read(args), ...(asset === undefined ? {} : { asset }) };
+    const options = { ...periodOptions.read(args), ...textOptions(args, ['asset']) };
     const answer = await winRate(await runtime.context(), options);
     runtime.printJson(answer);
     runtime.print(await render(runtime, answer));
