@@ -1,6 +1,7 @@
 import { InvalidRecordError } from './invalid-record-error.js';
-import { type JsonEntry, type JsonNode, type JsonObject, readJson } from './json-node.js';
-import { compactJson, type JsonText, jsonTextOf, readJsonObject } from './json-text.js';
+import type { JsonEntry, JsonNode, JsonObject } from './json-node.js';
+import { compactJson, type JsonText, jsonTextOf } from './json-text.js';
+import { requireJsonObject } from './require-json-object.js';
 
 /**
  * Deep-merges `patch` into `base`: objects by key, anything else (null and arrays too) replaced; `base` keeps its key
@@ -9,7 +10,7 @@ import { compactJson, type JsonText, jsonTextOf, readJsonObject } from './json-t
  * @throws {@link InvalidRecordError} when either is not a JSON object that a record may hold.
  */
 export function mergeJson(base: JsonText, patch: JsonText): JsonText {
-  const merged = mergeObjects(requireObject('base', base), requireObject('patch', patch));
+  const merged = mergeObjects(requireJsonObject('base', base), requireJsonObject('patch', patch));
   return requireJsonText('patch', merged);
 }
 
@@ -19,7 +20,7 @@ export function mergeJson(base: JsonText, patch: JsonText): JsonText {
  * @throws {@link InvalidRecordError} when the value there is not a whole number.
  */
 export function incrementCounter(json: JsonText, key: string): JsonText {
-  const object = requireObject('json', json);
+  const object = requireJsonObject('json', json);
   const found = object.entries.find((entry) => entry.key === key);
   const digits = found === undefined ? '0' : found.value.kind === 'number' ? found.value.digits : '';
   if (!/^-?\d{1,300}$/.test(digits)) throw new InvalidRecordError(key, 'a whole number to count up');
@@ -40,14 +41,6 @@ function mergeObjects(base: JsonObject, patch: JsonObject): JsonObject {
 function mergeEntries(base: JsonEntry, patch: JsonEntry): JsonEntry {
   if (base.value.kind !== 'object' || patch.value.kind !== 'object') return patch;
   return { ...patch, value: mergeObjects(base.value, patch.value) };
-}
-
-function requireObject(field: string, json: string): JsonObject {
-  const reading = readJsonObject(json);
-  if ('fault' in reading) throw new InvalidRecordError(field, `a JSON object: ${reading.fault.message}`);
-  const node = readJson(reading.json);
-  if (node.kind !== 'object') throw new InvalidRecordError(field, 'a JSON object');
-  return node;
 }
 
 function requireJsonText(field: string, object: JsonObject): JsonText {

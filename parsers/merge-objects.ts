@@ -1,7 +1,8 @@
 import { InvalidRecordError } from './invalid-record-error.js';
-import { type JsonEntry, type JsonNode, type JsonObject, readJson } from './json-node.js';
-import { compactJson, type JsonText, jsonTextOf, readJsonObject } from './json-text.js';
+import type { JsonEntry, JsonNode, JsonObject } from './json-node.js';
+import { compactJson, type JsonText, jsonTextOf } from './json-text.js';
 import { quote } from './problem-list.js';
+import { requireJsonObject } from './require-json-object.js';
 import { readTime } from './time.js';
 
 export interface MergedObject {
@@ -24,9 +25,9 @@ export interface MergedObject {
 export function mergeObjects(base: JsonText, ours: JsonText, theirs: JsonText): MergedObject {
   const conflicts: string[] = [];
   const [before, our, their] = [
-    requireObject('base', base),
-    requireObject('ours', ours),
-    requireObject('theirs', theirs),
+    requireJsonObject('base', base),
+    requireJsonObject('ours', ours),
+    requireJsonObject('theirs', theirs),
   ];
   const merged = mergeKeys(before, our, their, '', conflicts);
   if (conflicts.length > 0) return { json: null, conflicts };
@@ -115,12 +116,4 @@ function isSame(left: JsonNode | null, right: JsonNode | null): boolean {
 
 function memberOf(object: JsonObject, key: string): JsonNode | null {
   return object.entries.find((entry) => entry.key === key)?.value ?? null;
-}
-
-function requireObject(field: string, json: string): JsonObject {
-  const reading = readJsonObject(json);
-  if ('fault' in reading) throw new InvalidRecordError(field, `a JSON object: ${reading.fault.message}`);
-  const node = readJson(reading.json);
-  if (node.kind !== 'object') throw new InvalidRecordError(field, 'a JSON object');
-  return node;
 }
