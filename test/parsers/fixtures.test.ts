@@ -1,44 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConversation } from '../../parsers/conversation.js';
-import { parseDecision } from '../../parsers/decision.js';
-import { parseFlows } from '../../parsers/flows.js';
 import { foldLedger } from '../../parsers/fold-ledger.js';
-import { parseIdentity } from '../../parsers/identity.js';
-import { parseInsight } from '../../parsers/insight.js';
-import { parseMetrics } from '../../parsers/metrics.js';
-import { parseMilestone } from '../../parsers/milestone.js';
-import { parsePersona } from '../../parsers/persona.js';
-import { type Parsed, PROBLEM_CODES, type Problem, type ProblemCode } from '../../parsers/problem.js';
-import { parseSessionLog } from '../../parsers/session-log.js';
-import { parseSnapshot } from '../../parsers/snapshot.js';
-import { parseState } from '../../parsers/state.js';
+import { PROBLEM_CODES, type Problem, type ProblemCode } from '../../parsers/problem.js';
 import { decodeArtifact } from '../../parsers/text.js';
 import { parseTrades } from '../../parsers/trades.js';
-import { parseTranscript } from '../../parsers/transcript.js';
+import { PARSERS } from './artifact-parsers.js';
 
 /**
  * Pairs on disk: `<case>.md|json|jsonl` is what stands in a repository, `<case>.expected.json` is the path it stands
  * at and what must be read from it. `UPDATE_FIXTURES=1` writes what is read now; look at the difference.
  */
 const ROOT = new URL('../../fixtures/artifacts/', import.meta.url).pathname;
-
-const PARSERS: Readonly<Record<string, (text: string, path: string) => Parsed<unknown>>> = {
-  conversation: parseConversation,
-  decision: parseDecision,
-  flows: parseFlows,
-  identity: parseIdentity,
-  insight: parseInsight,
-  metrics: parseMetrics,
-  milestone: parseMilestone,
-  persona: parsePersona,
-  session_log: parseSessionLog,
-  snapshot: parseSnapshot,
-  state: parseState,
-  trades: parseTrades,
-  transcript: parseTranscript,
-};
 
 interface Reading {
   readonly expected: Readonly<Record<string, unknown>>;

@@ -2,28 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { artifactKind, isIgnoredPath } from '../../parsers/artifact.js';
-import type { ArtifactKind, Parsed, Problem } from '../../parsers/index.js';
+import type { Problem } from '../../parsers/index.js';
 import * as parsers from '../../parsers/index.js';
 import { makeHistory } from '../tools/history/history.js';
+import { ARTIFACT_PARSERS } from './artifact-parsers.js';
 
 const PROJECT = new URL('../../', import.meta.url).pathname;
-
-const PARSERS: Readonly<Record<ArtifactKind, (text: string, path: string) => Parsed<unknown>>> = {
-  conversation: parsers.parseConversation,
-  decision: parsers.parseDecision,
-  flows: parsers.parseFlows,
-  identity: parsers.parseIdentity,
-  infrastructure: parsers.parseIdentity,
-  insight: parsers.parseInsight,
-  metrics: parsers.parseMetrics,
-  milestone: parsers.parseMilestone,
-  persona: parsers.parsePersona,
-  runs: parsers.parseRuns,
-  session_log: parsers.parseSessionLog,
-  snapshot: parsers.parseSnapshot,
-  state: parsers.parseState,
-  trades: parsers.parseTrades,
-};
 
 function filesIn(folder: string): ReadonlyMap<string, Buffer> {
   const entries = readdirSync(join(folder, '.moha'), { recursive: true, withFileTypes: true });
@@ -49,7 +33,7 @@ function readAll(files: ReadonlyMap<string, Buffer>): Reading {
     expect(kind, path).not.toBeNull();
     if (kind === null) continue;
     const { text, problems: faults } = parsers.decodeArtifact(bytes, path);
-    const parsed = PARSERS[kind](text, path);
+    const parsed = ARTIFACT_PARSERS[kind](text, path);
     problems.push(...faults, ...parsed.problems);
     counts[kind] = (counts[kind] ?? 0) + parsed.records.length;
     if (kind === 'decision') decisions.add(path.slice(path.lastIndexOf('/') + 1));

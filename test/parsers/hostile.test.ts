@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as parsers from '../../parsers/index.js';
-import type { Parsed } from '../../parsers/problem.js';
+import { PARSERS } from './artifact-parsers.js';
 
 /**
  * Files made to break their reader. Every parser reads every one of them, whatever it is meant for: none throws, none
@@ -98,23 +98,6 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   'many values': `[${fill('1,', 2048 * KIB)}1]`,
   'many arrays': `{"a":[${fill('[],', 2048 * KIB)}1]}`,
   'not utf-8, as text': fill('\ufffd'),
-};
-
-const PARSERS: Readonly<Record<string, (text: string, path: string) => Parsed<unknown>>> = {
-  conversation: parsers.parseConversation,
-  decision: parsers.parseDecision,
-  flows: parsers.parseFlows,
-  identity: parsers.parseIdentity,
-  insight: parsers.parseInsight,
-  metrics: parsers.parseMetrics,
-  milestone: parsers.parseMilestone,
-  persona: parsers.parsePersona,
-  runs: parsers.parseRuns,
-  session_log: parsers.parseSessionLog,
-  snapshot: parsers.parseSnapshot,
-  state: parsers.parseState,
-  trades: parsers.parseTrades,
-  transcript: parsers.parseTranscript,
 };
 
 const LIMIT_MS = 1000;
