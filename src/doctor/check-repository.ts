@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveAuthor } from '../git/author.js';
 import { shallowCommits } from '../git/commit-walk.js';
@@ -15,9 +15,6 @@ import { type Check, failure, notChecked, notSetUp, ok, warning } from './check.
 /** `git cat-file --batch-check` and what else is used is older, but nobody tests with older ones. */
 const OLDEST_GIT = [2, 20];
 const STALE_LOCK_MS = 60_000;
-/** Above these, git's own housekeeping would long have run. */
-const MANY_LOOSE = 20_000;
-const MANY_PACKS = 50;
 
 export const checkGit: Check = async ({ repository }) => {
   if (!repository.nativeGit)
@@ -130,14 +127,4 @@ export const checkLocks: Check = async ({ repository, clock }) => {
   const detail = `held by process ${holder.pid} on ${holder.host} (${holder.purpose}, since ${holder.since})`;
   const old = now - Date.parse(holder.since) > STALE_LOCK_MS;
   return old ? warning(detail, 'wait, or end that process; a dead one is succeeded by itself') : ok(detail);
-};
-
-export const checkObjects: Check = async ({ repository }) => {
-  const objects = join(repository.commonDir, 'objects');
-  const folders = readdirSync(objects).filter((name) => /^[0-9a-f]{2}$/.test(name));
-  const loose = folders.reduce((sum, name) => sum + readdirSync(join(objects, name)).length, 0);
-  const packs = readdirSync(join(objects, 'pack')).filter((name) => name.endsWith('.pack')).length;
-  const detail = `${loose.toLocaleString('en-US')} loose objects, ${packs} packs`;
-  if (loose <= MANY_LOOSE && packs <= MANY_PACKS) return ok(detail);
-  return warning(`${detail}: reading slows down`, 'git gc (or once: git maintenance start)');
 };

@@ -9,8 +9,9 @@ export interface DoctorReport {
 
 /** In the order in which a person mends them: each needs those before it. */
 async function allChecks(): Promise<readonly (readonly [string, Check])[]> {
-  const [repository, machine, services] = await Promise.all([
+  const [repository, objects, machine, services] = await Promise.all([
     import('./check-repository.js'),
+    import('./check-objects.js'),
     import('./check-machine.js'),
     import('./check-services.js'),
   ]);
@@ -25,7 +26,7 @@ async function allChecks(): Promise<readonly (readonly [string, Check])[]> {
     ['merge driver', repository.checkMergeDriver],
     ['hooks', repository.checkHooks],
     ['locks', repository.checkLocks],
-    ['objects', repository.checkObjects],
+    ['objects', objects.checkObjects],
     ['disk', machine.checkDisk],
     ['clock', machine.checkClock],
     ['database', services.checkDatabase],
