@@ -165,7 +165,7 @@ describe('doctor', () => {
         .split(/^-- In MoHa's Postgres.*$/m)[1]
         ?.replaceAll('moha_reader', role)
         .replaceAll('moha_data', name);
-      await upstream.run((sql ?? '').replace(/^--.*$/gm, ''));
+      await upstream.run((sql ?? '').replace(/^(?:--|\\).*$/gm, ''));
       const url = new URL(upstream.url);
       await upstream.run(`alter role ${role} password 'r'`);
       url.username = role;
