@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DAY_ONE, DECISION, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
-import { type CliRun, maven } from '../support/cli.js';
+import { type CliRun, faultsIn, maven } from '../support/cli.js';
 import { createServerDatabase } from '../support/databases.js';
 import { AWAY } from '../support/test-context.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
@@ -47,7 +47,7 @@ describe('trades and history on the command line', () => {
 
   it('lists trades in aligned columns with exact sums, and says what is not known', async () => {
     const { exitCode, stdout, stderr } = await run(['trades']);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    expect([exitCode, faultsIn(stderr)]).toEqual([0, []]);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^ {2}trade +opened +closed +asset +side +status +size +entry/);
     expect(lines[1]).toMatch(

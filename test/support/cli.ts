@@ -41,3 +41,8 @@ export function maven(args: readonly string[], options: CliOptions): Promise<Cli
     child.stdin.end(options.input ?? '');
   });
 }
+
+/** What stands on stderr beside progress, which shows only on a machine that is slow enough. */
+export function faultsIn(stderr: string): readonly string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('  '));
+}
