@@ -21,13 +21,13 @@ import { type Acknowledged, checkHistory, checkProjection, checkRepository } fro
 /** Kills to reach when everything is tried. */
 const KILLS = 10_000;
 /** Worlds side by side on a server's database, and how many victims share each: they meet each other's dead. */
-const WORLDS = 3;
-const VICTIMS = 2;
+const WORLDS = 4;
+const VICTIMS = 3;
 /** Kills between two looks at a world, and in its whole life: a repository that grows without end measures growth. */
-const KILLS_A_LOOK = 50;
+const KILLS_A_LOOK = 100;
 const KILLS_A_LIFE = 500;
 /** Every so many worlds one projects into the embedded database, which one process at a time may open. */
-const EMBEDDED_EVERY = 3;
+const EMBEDDED_EVERY = 4;
 const KILLS_EMBEDDED = 60;
 /** No lock may outlive this, nor anything else that keeps the next process from working, on a machine of one's own. */
 const PATIENCE_MS = 60_000;
@@ -44,6 +44,8 @@ interface Campaign {
   readonly tally: Tally;
   /** Kills still to be made. */
   left: number;
+  /** What each lane makes at most at once, so that a few are shared as well. */
+  readonly part: number;
   worlds: number;
   /** How long a job takes at present, in ms, so that kills fall within it on any machine. */
   readonly expectedMs: Map<Job, number>;
@@ -59,16 +61,17 @@ export const randomKills: Scenario = {
     collect(async (tally) => {
       const bundle = await bundleVictim();
       const left = shareOf(context, KILLS);
+      const lanes = Math.min(WORLDS, Math.ceil(left / KILLS_A_LOOK));
       const campaign = {
         context,
         script: bundle.script,
         tally,
+        part: Math.ceil(left / lanes),
         left,
         worlds: 0,
         expectedMs: new Map<Job, number>(),
       };
       try {
-        const lanes = Math.min(WORLDS, Math.ceil(left / KILLS_A_LOOK));
         await Promise.all(Array.from({ length: lanes }, () => playWorlds(campaign)));
       } finally {
         bundle.remove();
@@ -82,7 +85,7 @@ async function playWorlds(campaign: Campaign): Promise<void> {
     // The seed of each world is its own: lanes take turns as the machine likes.
     const random = seededRandom(campaign.context.random.below(2 ** 31));
     const embedded = number % EMBEDDED_EVERY === EMBEDDED_EVERY - 1;
-    const kills = Math.min(campaign.left, embedded ? KILLS_EMBEDDED : KILLS_A_LIFE);
+    const kills = Math.min(campaign.left, embedded ? KILLS_EMBEDDED : KILLS_A_LIFE, campaign.part);
     campaign.left -= kills;
     const tally = emptyTally();
     const dir = join(campaign.context.dir, `world-${number}`);
