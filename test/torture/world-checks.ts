@@ -23,7 +23,7 @@ export interface HistoryCheck {
 const ADD_ONLY = /^\.moha\/maven\/(trades|flows|decisions|snapshots)\//;
 
 /** Every acknowledged write is in history, and no commit took a line back. @returns HEAD, to go on from. */
-export function checkHistory(world: World, check: HistoryCheck, tally: Tally): string {
+export function checkHistory(world: Pick<World, 'folder'>, check: HistoryCheck, tally: Tally): string {
   const { folder } = world;
   const history = new Set(git(folder, 'rev-list', '--first-parent', 'HEAD').split('\n'));
   const { acknowledged, since, where } = check;
@@ -53,9 +53,12 @@ export function checkHistory(world: World, check: HistoryCheck, tally: Tally): s
 }
 
 /** What was acknowledged is there once; what was only attempted at most once. */
-function checkTokens({ folder }: World, { acknowledged, where }: HistoryCheck, tally: Tally): void {
-  const args = ['grep', '-h', '-o', '-E', 'token-[0-9a-z-]+', 'HEAD', '--', '.moha/maven/decisions'];
-  const found = acknowledged.some(({ token }) => token !== null) ? git(folder, ...args).split('\n') : [];
+function checkTokens(
+  { folder }: Pick<World, 'folder'>,
+  { acknowledged, where }: HistoryCheck,
+  tally: Tally,
+): void {
+  const found = acknowledged.some(({ token }) => token !== null) ? tokensAtHead(folder) : [];
   const counts = new Map<string, number>();
   for (const token of found) counts.set(token, (counts.get(token) ?? 0) + 1);
   for (const { token } of acknowledged) {
@@ -66,8 +69,24 @@ function checkTokens({ folder }: World, { acknowledged, where }: HistoryCheck, t
     if (count > 1) tally.broken.push(`${where}: ${token} is there ${count} times`);
 }
 
+function tokensAtHead(folder: string): readonly string[] {
+  const args = ['grep', '-h', '-o', '-E', 'token-[0-9a-z-]+', 'HEAD', '--', '.moha/maven/decisions'];
+  try {
+    return git(folder, ...args).split('\n');
+  } catch (error) {
+    // With 1 it says that there is none.
+    if (error instanceof Error && 'status' in error && error.status === 1) return [];
+    throw error;
+  }
+}
+
 /** The repository is sound, nothing is left lying about, and what is a person's was not touched. */
-export function checkRepository(world: World, where: string, tally: Tally, fsck = true): void {
+export function checkRepository(
+  world: Pick<World, 'folder'>,
+  where: string,
+  tally: Tally,
+  fsck = true,
+): void {
   if (fsck) {
     const complaints = said(() => git(world.folder, 'fsck', '--strict', '--no-dangling'));
     if (complaints !== '') tally.broken.push(`${where}: git fsck: ${complaints.slice(0, 300)}`);
