@@ -24,6 +24,9 @@ interface Outcome {
   readonly token: string | null;
 }
 
+const [repo = '', name = '', first = 'commit', seed = '0'] = process.argv.slice(2);
+const random = seededRandom(Number(seed));
+
 const jobs: Readonly<Record<string, (context: Context, token: string) => Promise<Outcome>>> = {
   commit: async (context, token) => {
     const { commit } = await recordDecision(await context.job(), {
@@ -47,14 +50,14 @@ const jobs: Readonly<Record<string, (context: Context, token: string) => Promise
   },
   snapshot: async (context) => {
     const job = await openSnapshotJob(context);
-    const options = { type: 'scheduled', intervalSeconds: 1, dryRun: false, wait: true } as const;
+    // Scheduled ones are one a slot, which is a second here; the others always write.
+    const type = random.next() < 0.3 ? 'scheduled' : 'manual';
+    const options = { type, intervalSeconds: 1, dryRun: false, wait: true } as const;
     const { commit } = await job.take(options).finally(() => job.close());
     return { commit: commit?.commit ?? null, token: null };
   },
 };
 
-const [repo = '', name = '', first = 'commit', seed = '0'] = process.argv.slice(2);
-const random = seededRandom(Number(seed));
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 say('ready');

@@ -22,7 +22,7 @@ import { type Acknowledged, checkHistory, checkProjection, checkRepository } fro
 const KILLS = 10_000;
 /** Worlds side by side on a server's database, and how many victims share each: they meet each other's dead. */
 const WORLDS = 4;
-const VICTIMS = 3;
+const VICTIMS = 2;
 /** Kills between two looks at a world, and in its whole life: a repository that grows without end measures growth. */
 const KILLS_A_LOOK = 100;
 const KILLS_A_LIFE = 500;
@@ -116,7 +116,6 @@ async function playWorld(
   while (made < kills && performance.now() < context.deadline) {
     const goal = Math.min(kills, made + KILLS_A_LOOK);
     const place = `${where}${world.projection === null ? ' (embedded)' : ''}, kills ${made + 1} to ${goal}`;
-    const trading = startTrading(world, random);
     const next = (): number | null => {
       if (made >= goal || performance.now() > context.deadline) return null;
       return made++;
@@ -126,7 +125,6 @@ async function playWorld(
         killAgainAndAgain(campaign, world, random, next, acknowledged, place),
       ),
     );
-    await trading.end();
     since = await look(world, { acknowledged, since, where: place }, tally);
   }
   tally.acknowledged += acknowledged.length;
@@ -143,6 +141,8 @@ async function killAgainAndAgain(
 ): Promise<void> {
   for (let number = next(); number !== null; number = next()) {
     const [first, seed] = [random.pick(jobs), random.below(2 ** 31)];
+    // Upstream goes on meanwhile, so that there is always something to sync.
+    await trade(world.upstream, random, 1 + random.below(3));
     const victim = startVictim({
       script: campaign.script,
       folder: world.folder,
@@ -169,7 +169,7 @@ async function lingerUntilKilled(
   const jobMs = expectedMs.get(first) ?? FIRST_GUESS_MS;
   const begun = dice < 0.05 ? true : await victim.said(`begin ${first}`, patienceMs());
   if (!begun) tally.broken.push(`${where}: nothing began within a minute`);
-  const longLife = dice > 0.65;
+  const longLife = dice > 0.75;
   if (longLife && !(await victim.said(`ack ${first}`, patienceMs())))
     tally.broken.push(`${where}: ${first} was not done within a minute`);
   await sleep(moment * jobMs * (longLife ? 3 : 1.3));
@@ -191,23 +191,6 @@ function learn(expectedMs: Map<Job, number>, { durations }: Victim): void {
     const before = expectedMs.get(job) ?? ms;
     expectedMs.set(job, before * 0.8 + Math.min(ms, LONGEST_EXPECTED_MS) * 0.2);
   }
-}
-
-/** Lets upstream go on, so that there is always something to sync. */
-function startTrading(world: World, random: Random): { end(): Promise<void> } {
-  let over = false;
-  const going = (async () => {
-    while (!over) {
-      await trade(world.upstream, random, 1 + random.below(3));
-      await sleep(80);
-    }
-  })();
-  return {
-    end: async () => {
-      over = true;
-      await going;
-    },
-  };
 }
 
 /** The next commands converge, and nothing is lost, broken or left. @returns HEAD. */
