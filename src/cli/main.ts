@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { packageVersion } from '../index.js';
-import { runCli } from './run.js';
+import { isGitCall, runGitCall } from './git-calls.js';
 
 // Node 21 has it. Without it, pg loads the whole of fetch only to learn that it does not run on Cloudflare.
 if (!('navigator' in globalThis))
@@ -13,14 +13,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.argv.includes('verify') ? 2 : 1);
 });
 
-process.exitCode = await runCli(
-  process.argv.slice(2),
-  {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-  },
-  packageVersion(),
-);
+const argv = process.argv.slice(2);
+const io = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+};
+process.exitCode = isGitCall(argv)
+  ? await runGitCall(argv, io)
+  : await (await import('./run.js')).runCli(argv, io, packageVersion());

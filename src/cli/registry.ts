@@ -201,14 +201,4 @@ export const COMMANDS: readonly CommandEntry[] = [
       },
     ],
   },
-  {
-    command: 'hook-run <what>',
-    describe: false,
-    load: async () => (await import('./commands/hook-run.js')).hookRunCommand,
-  },
-  {
-    command: 'merge-driver <base> <ours> <theirs> <path>',
-    describe: false,
-    load: async () => (await import('./commands/merge-driver.js')).mergeDriverCommand,
-  },
 ];

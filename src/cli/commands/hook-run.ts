@@ -7,50 +7,54 @@ import {
   HOOK_REFUSED,
   serveHookRequests,
 } from '../../index.js';
-import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
+import type { CliIo } from '../io.js';
 import { safeText } from '../output/safe-text.js';
 import { things } from '../output/table.js';
 
 const MOST_SHOWN = 20;
 
-/** What the scripts of the hooks call; not for people. */
-export const hookRunCommand: Command = {
-  build: (yargs) =>
-    yargs
-      .option('env-file', { type: 'string' })
-      .option('expects-server', { type: 'boolean' })
-      .option('remote', { type: 'string' }),
-  run: async (runtime, args) => {
-    const repo = runtime.global.repo;
-    switch (textOption(args, 'what')) {
-      case 'pre-commit':
-        return answer(runtime, await checkStaged(repo, await readInput(runtime, 'latin1')), 'git commit');
-      case 'pre-push': {
-        const refs = await readInput(runtime, 'utf8');
-        return answer(runtime, await checkOutgoing(repo, refs, textOption(args, 'remote') ?? ''), 'git push');
-      }
-      default:
-        return reconcileInBackground(runtime, args);
-    }
-  },
-};
+/** What a hook's script asks for. */
+export interface HookCall {
+  /** `pre-commit`, `pre-push`, or `reconcile`. */
+  readonly what: string;
+  /** Any folder of the repository, or its git folder. */
+  readonly repo: string;
+  /** Name or URL of the remote, for `pre-push`. */
+  readonly remote: string;
+  /** File of environment variables; null = none. */
+  readonly envFile: string | null;
+  readonly expectsServer: boolean;
+}
 
-async function reconcileInBackground(runtime: CommandRuntime, args: Arguments): Promise<number> {
+/** What the scripts of the hooks call; not for people. @returns the exit code. */
+export async function hookRun(io: CliIo, call: HookCall): Promise<number> {
+  switch (call.what) {
+    case 'pre-commit':
+      return answer(io, await checkStaged(call.repo, await readInput(io, 'latin1')), 'git commit');
+    case 'pre-push': {
+      const refs = await readInput(io, 'utf8');
+      return answer(io, await checkOutgoing(call.repo, refs, call.remote), 'git push');
+    }
+    default:
+      return reconcileInBackground(io, call);
+  }
+}
+
+async function reconcileInBackground(io: CliIo, call: HookCall): Promise<number> {
   // Nobody may stop it by closing the terminal in which git was called, where there is no setsid.
   for (const signal of ['SIGHUP', 'SIGINT'] as const) process.on(signal, () => undefined);
-  const file = textOption(args, 'env-file');
-  const given = file === undefined ? {} : parseEnv(await readFile(file, 'utf8').catch(() => ''));
-  const own = Object.entries(runtime.io.env).filter(([, value]) => value !== undefined && value !== '');
+  const { envFile, expectsServer, repo } = call;
+  const given = envFile === null ? {} : parseEnv(await readFile(envFile, 'utf8').catch(() => ''));
+  const own = Object.entries(io.env).filter(([, value]) => value !== undefined && value !== '');
   await serveHookRequests({
-    repo: runtime.global.repo,
+    repo,
     env: { ...given, ...Object.fromEntries(own) },
-    expectsServer: switchOption(args, 'expects-server'),
+    expectsServer,
   });
   return 0;
 }
 
-function answer(runtime: CommandRuntime, report: CheckReport, command: string): number {
-  const { stderr } = runtime.io;
+function answer({ stderr }: CliIo, report: CheckReport, command: string): number {
   const { findings, skipped } = report;
   if (skipped > 0)
     stderr.write(`maven-git: ${things(skipped, 'artifact')} not checked here; maven-git verify checks all\n`);
@@ -64,8 +68,8 @@ function answer(runtime: CommandRuntime, report: CheckReport, command: string): 
   return HOOK_REFUSED;
 }
 
-async function readInput(runtime: CommandRuntime, encoding: BufferEncoding): Promise<string> {
+async function readInput({ stdin }: CliIo, encoding: BufferEncoding): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of runtime.io.stdin) chunks.push(Buffer.from(chunk as Buffer));
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Buffer));
   return Buffer.concat(chunks).toString(encoding);
 }
