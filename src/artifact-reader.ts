@@ -8,9 +8,9 @@ import { headCommit } from './git/read-head.js';
 import { countCommits, resolveRevision } from './git/revision.js';
 import { listArtifacts, REGULAR_FILE_MODES } from './git/tree.js';
 
-/** An artifact as HEAD has it; what is not committed is not seen. */
+/** An artifact as a commit has it; what is not committed is not seen. */
 export interface ArtifactText {
-  /** HEAD's commit. */
+  /** The commit. */
   readonly revision: string;
   /** Repository-relative. */
   readonly path: string;
@@ -28,17 +28,22 @@ export interface ArtifactListing {
 }
 
 /**
- * Reads one artifact out of HEAD's tree, never from the disk: nothing outside `.moha/maven`, no symbolic link, and no
+ * Reads one artifact out of a commit's tree, never from the disk: nothing outside `.moha/maven`, no symbolic link, and no
  * file that is not an artifact by its place and name can be reached.
  *
  * @param path - repository-relative; whatever a caller made of it.
- * @returns null = HEAD has no such artifact.
+ * @param commit - HEAD's when absent.
+ * @returns null = there is no such artifact.
  * @throws {@link MavenError} COMMIT_UNSAFE when a symbolic link or a submodule stands there.
  */
-export async function readArtifact(context: Context, path: string): Promise<ArtifactText | null> {
+export async function readArtifact(
+  context: Context,
+  path: string,
+  commit?: string,
+): Promise<ArtifactText | null> {
   if (artifactKind(path) === null) return null;
   const { repository } = context;
-  const revision = headCommit(repository);
+  const revision = commit ?? headCommit(repository);
   if (revision === null) return null;
   const reader = openObjectReader(repository);
   try {

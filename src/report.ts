@@ -7,7 +7,9 @@ import { ALL_TIME } from '../parsers/period.js';
 import type { Context } from './context.js';
 import type { Database } from './db/database.js';
 import { MavenError } from './errors.js';
+import type { Revision } from './git/revision.js';
 import type { QuestionDependencies } from './projection/questions/ask-projection.js';
+import type { AskedRevision } from './projection/questions/asked-moment.js';
 import type { DecisionList } from './projection/questions/decision-list.js';
 import type { EquitySeries } from './projection/questions/equity-series.js';
 import type { TradeList } from './projection/questions/list-trades.js';
@@ -17,13 +19,14 @@ import { questionDependencies } from './question-dependencies.js';
 import type { DrawdownDay, EarnedDay } from './report-courses.js';
 import type { VerifyReport } from './verify-repository.js';
 
-export interface ReportOptions extends Omit<PortfolioOptions, 'at'> {
+export interface ReportOptions extends PortfolioOptions {
   /** Compare every row with git before the numbers are read; true when absent. */
   readonly verify?: boolean;
 }
 
-/** Whether the projection was compared with git when the report was made. */
+/** Whether the projection was compared with git when the report was made; of another time nothing but git is asked. */
 export type ReportCheck =
+  | { readonly state: 'read from git' }
   | { readonly state: 'checked'; readonly report: VerifyReport }
   | { readonly state: 'not checked'; readonly reason: string };
 
@@ -47,6 +50,8 @@ export interface Report {
   readonly notice: string | null;
   /** Canonical. */
   readonly made_at: string;
+  /** Canonical time that the report is of, and to which ages are counted: when it was made, unless another was asked for. */
+  readonly asked_at: string;
   /** Of `identity.json`; null = it names none. */
   readonly name: string | null;
   readonly check: ReportCheck;
@@ -78,8 +83,9 @@ const SCOPE: PerformanceScope = { kinds: ['day', 'month', 'all_time'], periods: 
  * Gathers what a person with money in it asks for, of one revision. Where rows differ from git, the numbers are read
  * from git itself.
  *
- * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account; COMMIT_CONFLICT when
- *   HEAD moved under every attempt.
+ * @param options - `at` a time (what was committed by then) or a revision: told from git, as it was then.
+ * @throws {@link MavenError} ARTIFACTS_NOT_FOUND; INPUT_INVALID, RECORD_NOT_FOUND for the account; REVISION_NOT_FOUND for
+ *   `at`; COMMIT_CONFLICT when HEAD moved under every attempt.
  */
 export async function report(context: Context, options: ReportOptions): Promise<Report> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -93,7 +99,7 @@ export async function report(context: Context, options: ReportOptions): Promise<
 
 function isOfOneRevision({ revision, check, portfolio, equity, open, decisions }: Report): boolean {
   if (![portfolio, equity, open, decisions].every((answer) => answer.revision === revision)) return false;
-  if (check.state === 'not checked') return true;
+  if (check.state !== 'checked') return true;
   // Verify came upon a commit newer than what had just been projected: that is no drift.
   const behind = check.report.findings.some(({ code }) => code === 'PROJECTION_BEHIND');
   return check.report.revision === revision && !behind;
@@ -108,41 +114,46 @@ async function gather(context: Context, options: ReportOptions): Promise<Report>
   const { readDecisionFilter } = await import('./projection/questions/decision-filter.js');
   const { readTradeFilter } = await import('./projection/questions/trade-filter.js');
   const { nowText } = await import('./ledger/input.js');
-  const { verify: wanted = true, ...about } = options;
-  const now = context.clock();
-  const made = nowText(() => now);
+  const { askedMoment } = await import('./projection/questions/asked-moment.js');
+  const { verify: wanted = true, at, ...about } = options;
+  const made = nowText(context.clock);
+  const moment = await askedMoment(context.repository, at, new Date(made));
+  const now = new Date(moment.askedAt);
   const query = readPortfolioQuery(about, now);
-  const check = await checkProjection(context, wanted);
+  const check = await checkProjection(context, wanted, moment);
   const dependencies = soundSource(context, check);
   // These two may read HEAD itself, and come first: where it moves meanwhile, the answers after them tell.
-  const name = await identityName(context);
-  const { facts, ...from } = await performanceFacts(context, dependencies);
-  const held = await portfolio(dependencies, query);
+  const name = await identityName(context, moment);
+  const { facts, ...from } = await performanceFacts(context, dependencies, moment);
+  const held = await portfolio(dependencies, query, moment);
   const account = held.account === null ? {} : { account: `${held.feed}/${held.account}` };
   const stretch = { ...about, ...account, maxPoints: MOST_EQUITY_POINTS };
-  const equity = await equitySeries(dependencies, readEquityQuery(stretch, now));
+  const equity = await equitySeries(dependencies, readEquityQuery(stretch, now), moment);
   const filter = readTradeFilter({ status: 'open', limit: MOST_OPEN_TRADES }, now);
-  const open = await listTrades(dependencies, filter);
-  const decisions = await decisionList(
-    dependencies,
-    { revision: null, askedAt: made },
-    readDecisionFilter({ limit: MOST_DECISIONS }, now),
-  );
+  const open = await listTrades(dependencies, filter, moment);
+  const newest = readDecisionFilter({ limit: MOST_DECISIONS }, now);
+  const decisions = await decisionList(dependencies, moment, newest);
   return {
     ...from,
     made_at: made,
+    asked_at: moment.askedAt,
     name,
     check,
     portfolio: held,
     equity,
-    ...(await performanceOfAll(facts, made)),
+    ...(await performanceOfAll(facts, moment.askedAt)),
     open,
     decisions,
   };
 }
 
 /** Brings the projection to HEAD and compares it; whatever keeps it from that is a reason, and no verdict. */
-async function checkProjection(context: Context, wanted: boolean): Promise<ReportCheck> {
+async function checkProjection(
+  context: Context,
+  wanted: boolean,
+  { revision }: AskedRevision,
+): Promise<ReportCheck> {
+  if (revision !== null) return { state: 'read from git' };
   if (!wanted) return { state: 'not checked', reason: 'it was made with --no-verify' };
   const { reconcile } = await import('./projection/reconcile.js');
   const { verifyRepository } = await import('./verify-repository.js');
@@ -171,7 +182,18 @@ function soundSource(context: Context, check: ReportCheck): QuestionDependencies
 async function performanceFacts(
   { repository, progress }: Context,
   dependencies: QuestionDependencies,
+  { revision: asked }: AskedRevision,
 ): Promise<Pick<Report, 'revision' | 'source' | 'notice'> & { readonly facts: PerformanceFacts }> {
+  const fromGit = async ({ commit }: Pick<Revision, 'commit'>): Promise<PerformanceFacts> => {
+    const { withTreeOf } = await import('./git/read-head.js');
+    const { foldPerformance } = await import('./ledger/metrics/fold-performance.js');
+    const { readLedgerContent } = await import('./ledger/metrics/read-ledger.js');
+    return withTreeOf(repository, commit, async (base) =>
+      foldPerformance(await readLedgerContent(base, progress), SCOPE),
+    );
+  };
+  if (asked !== null)
+    return { revision: asked.commit, source: 'git', notice: null, facts: await fromGit(asked) };
   const { askProjection } = await import('./projection/questions/ask-projection.js');
   const { performanceInPostgres } = await import(
     './projection/questions/performance/performance-in-postgres.js'
@@ -179,14 +201,7 @@ async function performanceFacts(
   const { answer, revision, source, notice } = await askProjection<PerformanceFacts>(
     dependencies,
     (database) => database.withSession((session) => performanceInPostgres(session, SCOPE)),
-    async () => {
-      const { withHeadTree } = await import('./git/read-head.js');
-      const { foldPerformance } = await import('./ledger/metrics/fold-performance.js');
-      const { readLedgerContent } = await import('./ledger/metrics/read-ledger.js');
-      return withHeadTree(repository, async (base) =>
-        foldPerformance(await readLedgerContent(base, progress), SCOPE),
-      );
-    },
+    fromGit,
   );
   return { revision, source, notice, facts: answer };
 }
@@ -239,10 +254,10 @@ function periodsOf(tallies: readonly PeriodTally[], kind: 'day' | 'month'): read
 }
 
 /** Free in form: only a name that is a text is one. */
-async function identityName(context: Context): Promise<string | null> {
+async function identityName(context: Context, { revision }: AskedRevision): Promise<string | null> {
   const { readArtifact } = await import('./artifact-reader.js');
   const path = `${ARTIFACTS_ROOT}/identity.json`;
-  const artifact = await readArtifact(context, path);
+  const artifact = await readArtifact(context, path, revision?.commit);
   if (artifact === null) return null;
   const identity = parseIdentity(artifact.text, path).records[0]?.record;
   const { name } = JSON.parse(identity?.json ?? '{}') as { readonly name?: unknown };

@@ -10,9 +10,18 @@ import type { Repository } from './repository.js';
  * @throws {@link MavenError} REF_INVALID, OBJECT_NOT_FOUND.
  */
 export async function withHeadTree<T>(repo: Repository, work: (base: CommitBase) => Promise<T>): Promise<T> {
+  return withTreeOf(repo, readHead(nodeDisk, repo).commit, work);
+}
+
+/** The same for any commit; null = before the first one. */
+export async function withTreeOf<T>(
+  repo: Repository,
+  commit: string | null,
+  work: (base: CommitBase) => Promise<T>,
+): Promise<T> {
   const reader = openObjectReader(repo);
   try {
-    return await work(await openCommitTree(repo, reader, readHead(nodeDisk, repo).commit));
+    return await work(await openCommitTree(repo, reader, commit));
   } finally {
     await reader.close();
   }

@@ -6,6 +6,8 @@ import { time } from './values.js';
 
 /** The verdict in a few words, for the head of the page. */
 export function verdict({ check }: Report): Html {
+  if (check.state === 'read from git')
+    return html`<p class="verdict good"><b>As it was then</b> read from git itself, no database was asked</p>`;
   if (check.state === 'not checked')
     return html`<p class="verdict unsure"><b>Not checked against git</b> ${check.reason}</p>`;
   const { report } = check;
@@ -40,10 +42,16 @@ export function checks(report: Report): Html {
   const doubts = doubtsOf(report);
   return html`
 <section aria-labelledby="checks"><h2 id="checks">How sure this is</h2>
-${check.state === 'checked' ? checkedTable(check.report) : html`<p>Nothing was compared with git: ${check.reason}.</p>`}
+${check.state === 'checked' ? checkedTable(check.report) : html`<p>${unchecked(check)}</p>`}
 <h3>Left out or in doubt</h3>
 ${doubts.length === 0 ? html`<p>Nothing that is known of.</p>` : html`<ul>${doubts.map((doubt) => html`<li>${doubt}</li>\n`)}</ul>`}
 </section>`;
+}
+
+function unchecked(check: Exclude<Report['check'], { readonly state: 'checked' }>): Html {
+  return check.state === 'read from git'
+    ? html`Every number is read from git, of the revision above; nothing that came later is in it.`
+    : html`Nothing was compared with git: ${check.reason}.`;
 }
 
 function checkedTable(report: Extract<Report['check'], { readonly state: 'checked' }>['report']): Html {
@@ -124,7 +132,7 @@ function sentence(text: string): string {
 
 /** Who, when, from what. */
 export function origin(report: Report): Html {
-  const { portfolio, revision, source, made_at: made } = report;
+  const { portfolio, revision, source, made_at: made, asked_at: asked } = report;
   const { snapshot } = portfolio;
   return html`<dl class="origin">
 <div><dt>Account</dt><dd>${
@@ -132,7 +140,12 @@ export function origin(report: Report): Html {
       ? html`<span class="unknown">no snapshot</span>`
       : html`${foreign(shortText(portfolio.feed ?? '', 40))} <code>${shortText(portfolio.account, 80)}</code>`
   }</dd></div>
-<div><dt>Made</dt><dd>${time(made)}</dd></div>
+<div><dt>Made</dt><dd>${time(made)}</dd></div>${
+    asked === made
+      ? html``
+      : html`
+<div><dt>As of</dt><dd>${time(asked)}</dd></div>`
+  }
 <div><dt>From revision</dt><dd><code title="${revision}">${revision.slice(0, 12)}</code>, read from ${source === 'postgres' ? 'Postgres' : 'git'}</dd></div>
 <div><dt>Newest snapshot</dt><dd>${
     snapshot === null

@@ -31,7 +31,7 @@ export async function reportPage(report: Report): Promise<string> {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="maven-git">
-<title>${name}: trading report, ${report.made_at.slice(0, 10)}</title>
+<title>${name}: trading report, ${report.asked_at.slice(0, 10)}</title>
 <style>${trusted(style)}</style>
 </head>
 <body>

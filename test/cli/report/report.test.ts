@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +17,7 @@ import { removeFolder } from '../../support/remove-folder.js';
 import type { TestRepository } from '../../support/test-repository.js';
 import { named, readPage, textOf } from './read-page.js';
 
-describe('report on the command line', () => {
+describe('report on the command line', { timeout: 240_000 }, () => {
   let repository: TestRepository;
   let created: Awaited<ReturnType<typeof createServerDatabase>>;
   let folder: string;
@@ -57,8 +65,32 @@ describe('report on the command line', () => {
       source: 'postgres',
       notice: null,
       made_at: expect.stringMatching(/^\d{4}-/),
+      asked_at: expect.stringMatching(/^\d{4}-/),
       check: null,
     });
+  });
+
+  it('tells with --at what it would have told then, from git', async () => {
+    const then = repository.git('rev-parse', 'HEAD').trim();
+    const pageOf = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { stdout } = await run('--html', '-', '--no-verify', ...args);
+      const page = readPage(stdout.trimEnd());
+      return [...named(page, 'table'), ...named(page, 'h1')].map((part) => textOf(part));
+    };
+    const before = await pageOf();
+    rmSync(path.join(repository.folder, '.moha/maven/trades'), { recursive: true });
+    repository.commit({ '.moha/maven/identity.json': '{"name": "Another"}\n' });
+    expect(await pageOf()).not.toEqual(before);
+    // Whatever the tables hold now.
+    expect(await pageOf('--at', then)).toEqual(before);
+    const file = path.join(folder, 'then.html');
+    const { stdout } = await run('--html', file, '--json', '--at', 'HEAD~1');
+    expect(JSON.parse(stdout)).toMatchObject({ revision: then, source: 'git', notice: null, check: null });
+    const page = readPage(readFileSync(file, 'utf8'));
+    expect(textOf(named(page, 'p', 'verdict')[0] ?? '')).toContain('As it was then');
+    const { exitCode, stderr } = await run('--html', file, '--at', '1999-01-01');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('nothing was committed at or before')]);
+    repository.git('reset', '--quiet', '--hard', then);
   });
 
   it('refuses before the work what could not be written, and leaves it as it is', async () => {
