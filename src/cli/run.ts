@@ -3,6 +3,7 @@ import { type Context, createLogger, MavenError, openContext } from '../index.js
 import type { Arguments, CommandEntry, CommandRuntime, GlobalOptions } from './command.js';
 import type { CliIo } from './io.js';
 import { type OptionKinds, optionFault } from './option-fault.js';
+import { jsonDocument } from './output/json-document.js';
 import { createProgress, type ProgressDisplay } from './output/progress.js';
 import { safeText } from './output/safe-text.js';
 import { createStyle } from './output/style.js';
@@ -145,7 +146,7 @@ async function runCommand(entry: CommandEntry, args: Arguments, io: CliIo): Prom
     },
     print: (text) => clearly(() => (global.json || global.quiet ? undefined : io.stdout.write(`${text}\n`))),
     printJson: (value) =>
-      clearly(() => (global.json ? io.stdout.write(jsonText(value, args.loop === true)) : undefined)),
+      clearly(() => (global.json ? io.stdout.write(jsonDocument(value, args.loop === true)) : undefined)),
   };
   try {
     return await command.run(runtime, args);
@@ -153,11 +154,6 @@ async function runCommand(entry: CommandEntry, args: Arguments, io: CliIo): Prom
     (display as ProgressDisplay | null)?.stop();
     await (context as Context | null)?.close();
   }
-}
-
-/** One document for a reader, or one a line where more follow. */
-function jsonText(value: unknown, oneLine: boolean): string {
-  return `${oneLine ? JSON.stringify(value) : JSON.stringify(value, null, 2)}\n`;
 }
 
 function loggerOf(io: CliIo, global: GlobalOptions, args: Arguments) {
