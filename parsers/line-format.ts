@@ -49,6 +49,28 @@ export function formatLine<T>(format: LineFormat<T>, record: T): string {
   return `${line}}\n`;
 }
 
+/**
+ * Writes some fields of a record as {@link formatLine} writes them, for whoever puts lines together from parts.
+ *
+ * @param first - key of the first of them; `last` of the last one.
+ * @throws {@link InvalidRecordError} when a value is out of its form.
+ */
+export function formatFields<T>(format: LineFormat<T>, record: T, first: string, last: string): string {
+  const values = format.values(record);
+  const from = fieldIndex(format, first);
+  return format.fields
+    .slice(from, fieldIndex(format, last) + 1)
+    .map((field, index) => field.lead + formatValue(field, values[from + index] ?? null))
+    .join('');
+}
+
+/** @throws Error when the format has no such key. */
+export function fieldIndex<T>(format: LineFormat<T>, key: string): number {
+  const index = format.fields.findIndex((field) => field.key === key);
+  if (index === -1) throw new Error(`no field ${key}`);
+  return index;
+}
+
 /** So many texts of one field are remembered; a field with more of them is not worth remembering. */
 const MOST_REMEMBERED = 256;
 

@@ -68,12 +68,13 @@ async function syncOnce(runtime: CommandRuntime, context: Context, args: Argumen
   const started = performance.now();
   const dryRun = switchOption(args, 'dry-run');
   const lines: unknown[] = [];
-  const report = await sync(context, args, true, (line) => {
+  const showLine = (line: string): void => {
     // Amounts are texts in a line, so reading it as JSON rounds nothing.
     if (dryRun && lines.length < MOST_LINES_IN_JSON && runtime.global.json) lines.push(JSON.parse(line));
     if (dryRun) runtime.print(line.trimEnd());
-    else if (runtime.global.verbose) context.logger.debug(line.trimEnd());
-  });
+    else context.logger.debug(line.trimEnd());
+  };
+  const report = await sync(context, args, true, dryRun || runtime.global.verbose ? showLine : undefined);
   const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
   runtime.printJson({ ...report, seconds, ...(dryRun ? { lines } : {}) });
   runtime.print(await describeSync(runtime.style, report, seconds));

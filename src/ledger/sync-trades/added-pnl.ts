@@ -1,6 +1,7 @@
 import { subtractDecimals } from '../../../parsers/decimal-arithmetic.js';
 import { type DecimalSum, decimalSum } from '../../../parsers/decimal-sum.js';
 import type { TradeRevision } from '../../../parsers/trades.js';
+import type { ScannedDecimal } from './scanned-decimal.js';
 
 /** What ledger lines add to the P&L, exact decimals: net = realized - fees. */
 export interface AddedPnl {
@@ -21,6 +22,12 @@ export class PnlSum {
   add(revision: TradeRevision, before: TradeRevision | null): void {
     this.count(revision, 1);
     if (before !== null) this.count(before, -1);
+  }
+
+  /** The same for a new trade whose amounts were read from upstream's bytes. */
+  addScanned(realized: ScannedDecimal | null, fees: ScannedDecimal | null): void {
+    realized?.addTo(this.realized);
+    fees?.addTo(realized === null ? this.otherFees : this.fees);
   }
 
   /** @returns net as the column `net_pnl_usd` has it: realized less fees, nothing while nothing is realized. */

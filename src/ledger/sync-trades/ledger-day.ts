@@ -57,7 +57,8 @@ function damageOf(
 
 /** Appends lines to what is committed, on a line of their own even where the last one was left open. */
 export function appendLines(bytes: Buffer, lines: Buffer): Buffer {
-  const closed = bytes.length === 0 || bytes.at(-1) === LINE_FEED;
+  if (bytes.length === 0) return lines;
+  const closed = bytes.at(-1) === LINE_FEED;
   return Buffer.concat(closed ? [bytes, lines] : [bytes, Buffer.of(LINE_FEED), lines]);
 }
 

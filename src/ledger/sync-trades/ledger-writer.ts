@@ -3,7 +3,7 @@ import { statePath } from '../../../parsers/paths.js';
 import { decodeArtifact } from '../../../parsers/text.js';
 import type { ArtifactCommit, CommitBase } from '../../git/commit.js';
 import { withHeadTree } from '../../git/read-head.js';
-import type { BotTrade, RowChunk, UpstreamMark } from '../../sources/moha/bot-trade.js';
+import type { RowChunk, UpstreamMark } from '../../sources/moha/bot-trade.js';
 import { nowText } from '../input.js';
 import { commitJob, type JobDependencies, type JobResult, requireArtifacts } from '../job.js';
 import type { ChosenRows } from './choose-rows.js';
@@ -12,6 +12,7 @@ import type { LinkableDecision } from './decision-link.js';
 import { gapIds } from './gaps.js';
 import { contains, type IdSet, idsOf } from './id-ranges.js';
 import { type LedgerIndex, readLedgerIndex } from './ledger-index.js';
+import { LineBuffers } from './line-buffer.js';
 import type { TradeSourceRules } from './map-bot-trade.js';
 import { nextState, sameState } from './next-state.js';
 import { type BatchPlan, filesOfPlan, planBatch } from './plan-batch.js';
@@ -77,6 +78,7 @@ export function openLedgerWriter(
 ): LedgerWriter {
   const { start, chosen, mark } = run;
   const { linkWindowMinutes } = options;
+  const lineBuffers = new LineBuffers();
   const decisionsRead = new Map<string, LinkableDecision | null>();
   let open: ReadonlySet<string> = new Set(chosen.mode === 'new' ? idsOf(start.state?.open ?? []) : []);
   const mayBeElsewhere = elsewhereTest(start);
@@ -94,7 +96,7 @@ export function openLedgerWriter(
   };
 
   const planOn = async (base: CommitBase, batch: readonly RowChunk[]): Promise<BatchPlan> =>
-    planBatch(rowsOf(batch), {
+    planBatch(batch, {
       base,
       epoch,
       rules: { recordedAt: nowText(dependencies.clock), linkWindowMinutes },
@@ -107,6 +109,7 @@ export function openLedgerWriter(
       },
       idsWentBack: start.state !== null && BigInt(mark.lastId ?? '0') < BigInt(start.state.lastId),
       noteOpen: mark.kind === 'view',
+      lineBuffers,
     });
 
   const stateAfter = (plan: BatchPlan, missing: IdSet | null): SyncState => {
@@ -161,6 +164,7 @@ export function openLedgerWriter(
       open = openAfter(open, plan);
       if (options.onLine !== undefined)
         for (const { lines } of plan.days.values()) eachLine(lines.bytes(), options.onLine);
+      for (const { lines } of plan.days.values()) lineBuffers.giveBack(lines);
     },
   };
 }
@@ -179,15 +183,6 @@ async function carryOut(
   if (!dryRun) return commitJob(dependencies, 'sync trades', build);
   await withHeadTree(dependencies.repository, build);
   return null;
-}
-
-/** Rows of several chunks, one after the other; as often as they are asked for. */
-function rowsOf(chunks: readonly RowChunk[]): Iterable<BotTrade> {
-  return {
-    *[Symbol.iterator]() {
-      for (const chunk of chunks) yield* chunk;
-    },
-  };
 }
 
 /**

@@ -2,14 +2,16 @@ import { InvalidRecordError } from '../../../parsers/invalid-record-error.js';
 import { tradesPath } from '../../../parsers/paths.js';
 import { type TradeRevision, tradeKey, tradeWriter } from '../../../parsers/trades.js';
 import type { CommitBase } from '../../git/commit.js';
-import type { BotTrade } from '../../sources/moha/bot-trade.js';
+import type { RowChunk } from '../../sources/moha/bot-trade.js';
+import { botTradeFromRow } from '../../sources/moha/bot-trade-from-row.js';
+import { nextRow } from '../../sources/moha/raw-rows.js';
 import { type AddedPnl, PnlSum } from './added-pnl.js';
 import { correctedOpening, isAnotherTrade } from './another-trade.js';
 import type { DecisionBook } from './decision-book.js';
 import { type DecisionIndex, linkDecision } from './decision-link.js';
 import { appendLines, type KnownTrade, type LedgerDay, readLedgerDay } from './ledger-day.js';
 import type { LedgerIndex } from './ledger-index.js';
-import { type LineBuffer, lineBuffer } from './line-buffer.js';
+import type { LineBuffer, LineBuffers } from './line-buffer.js';
 import {
   isSkipped,
   type MappedTrade,
@@ -17,6 +19,7 @@ import {
   type TradeSourceRules,
   tradeMapper,
 } from './map-bot-trade.js';
+import { NewTradeLines } from './new-trade-lines.js';
 import { firstRevision, type RevisionRules, reviseTrade } from './revise-trade.js';
 import { sourceOfEpoch } from './sync-state.js';
 
@@ -65,6 +68,8 @@ export interface BatchContext {
   readonly idsWentBack: boolean;
   /** Note which trades are open. */
   readonly noteOpen: boolean;
+  /** Where lines are put; the caller gives them back. */
+  readonly lineBuffers: LineBuffers;
 }
 
 /**
@@ -73,7 +78,7 @@ export interface BatchContext {
  * Decides alone, writes nothing: what it returns is the dry run. Rows come in the order of their opening, so that one
  * ledger file after the other is read, and nothing is kept of a row but its line.
  */
-export async function planBatch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
+export async function planBatch(rows: readonly RowChunk[], context: BatchContext): Promise<BatchPlan> {
   for (let { epoch } = context; ; ) {
     const plan = await planInEpoch(rows, { ...context, epoch });
     // New trades before the first id that was given out again belong to the new epoch as well.
@@ -96,11 +101,12 @@ interface Draft {
   readonly warnings: string[];
   readonly open: Map<string, boolean> | null;
   readonly format: (revision: TradeRevision) => string;
+  readonly lineBuffers: LineBuffers;
   /** Rows whose id the ledger knows as another trade's: the first of them, in words, and how many. */
   readonly others: { first: string | null; count: number };
 }
 
-async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Promise<BatchPlan> {
+async function planInEpoch(chunks: readonly RowChunk[], context: BatchContext): Promise<BatchPlan> {
   const draft: Draft = {
     days: new Map(),
     counts: { new: 0, closed: 0, revised: 0, unchanged: 0, linked: 0 },
@@ -109,20 +115,26 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
     warnings: [],
     open: context.noteOpen ? new Map() : null,
     format: tradeWriter(),
+    lineBuffers: context.lineBuffers,
     others: { first: null, count: 0 },
   };
   const mapRow = tradeMapper(context.tradeSources);
+  const newTrades = new NewTradeLines(sourceOfEpoch(context.epoch), context.rules);
   const dayAt = dayReader(context.base);
   let { epoch } = context;
   let day: LedgerDay | null = null;
   let date = '';
   let decisions: DecisionIndex = new Map();
-  for (const row of rows) {
-    const trade = mapRow(row);
+  for (const { bytes, at } of cursorOver(chunks)) {
+    if (newTrades.read(bytes, at) && day !== null && date === newTrades.date) {
+      if (addNewTrade(draft, newTrades, day, decisions, context)) continue;
+    }
+    const trade = mapRow(botTradeFromRow(bytes, at));
     if (isSkipped(trade)) {
       draft.skipped.push(trade);
       continue;
     }
+    newTrades.learn(trade);
     draft.open?.set(trade.externalTradeId, trade.status === 'open');
     if (day === null || date !== trade.openedAt.slice(0, DATE_LENGTH)) {
       date = trade.openedAt.slice(0, DATE_LENGTH);
@@ -146,6 +158,16 @@ async function planInEpoch(rows: Iterable<BotTrade>, context: BatchContext): Pro
   const { days, counts, pnl, skipped, open } = draft;
   const warnings = [...othersWarning(draft, epoch), ...draft.warnings];
   return { days, counts, pnl: pnl.total, skipped, warnings, open, epoch };
+}
+
+/** Goes from row to row of some chunks: the bytes, and where in them the row starts. One object for all of them. */
+function* cursorOver(
+  chunks: readonly RowChunk[],
+): Generator<{ readonly bytes: Buffer; readonly at: number }> {
+  for (const { bytes } of chunks) {
+    const cursor = { bytes, at: 0 };
+    for (; cursor.at < bytes.length; cursor.at = nextRow(bytes, cursor.at)) yield cursor;
+  }
 }
 
 /** `2026-01-14` */
@@ -216,6 +238,34 @@ function planTrade(
   addLine(draft, home, revised.next, known.current);
 }
 
+/**
+ * Adds the line of a row that is a new trade beyond doubt, and nothing is unusual about.
+ *
+ * @returns false = look closer.
+ */
+function addNewTrade(
+  draft: Draft,
+  trade: NewTradeLines,
+  home: LedgerDay,
+  decisions: DecisionIndex,
+  context: BatchContext,
+): boolean {
+  const { id } = trade;
+  if (home.damage !== null || home.trades.has(id) || context.mayBeElsewhere(id)) return false;
+  if (!trade.isWithoutDecision(decisions)) return false;
+  const known = draft.days.get(home.path);
+  const planned = known ?? { bytes: home.bytes, lines: context.lineBuffers.take() };
+  if (!trade.write(planned.lines)) {
+    if (known === undefined) context.lineBuffers.giveBack(planned.lines);
+    return false;
+  }
+  if (known === undefined) draft.days.set(home.path, planned);
+  draft.counts.new += 1;
+  draft.open?.set(id, trade.isOpen);
+  trade.addTo(draft.pnl);
+  return true;
+}
+
 /** One odd row must not keep the others out: what cannot be written is skipped. */
 function addLine(draft: Draft, home: LedgerDay, revision: TradeRevision, before: TradeRevision | null): void {
   let line: string;
@@ -226,7 +276,7 @@ function addLine(draft: Draft, home: LedgerDay, revision: TradeRevision, before:
     draft.skipped.push({ id: revision.externalTradeId, reason: error.message });
     return;
   }
-  const planned = draft.days.get(home.path) ?? { bytes: home.bytes, lines: lineBuffer() };
+  const planned = draft.days.get(home.path) ?? { bytes: home.bytes, lines: draft.lineBuffers.take() };
   draft.days.set(home.path, planned);
   planned.lines.add(line);
   const { counts } = draft;

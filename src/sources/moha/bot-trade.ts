@@ -1,3 +1,5 @@
+import type { RawRows } from './raw-rows.js';
+
 /**
  * One row of MoHa's `bot_trades`, every value as the text in which upstream prints it: no float, no `Date`.
  *
@@ -71,9 +73,7 @@ export type RowSelection =
  * Some thousand rows, kept as upstream sent them and read each time they are asked for: fifty thousand rows of objects
  * would keep the garbage collector busier than all other work.
  */
-export interface RowChunk extends Iterable<BotTrade> {
-  readonly length: number;
-}
+export interface RowChunk extends RawRows, Iterable<BotTrade> {}
 
 /** One look at upstream: everything read through it is of one moment. */
 export interface MohaSnapshot {
@@ -113,4 +113,6 @@ export interface Moha {
 export interface UpstreamConnection {
   /** @param text - one statement, never several. */
   query(text: string): Promise<readonly (readonly (string | null)[])[]>;
+  /** The same with the rows as they come, where a connection can give them: many times as quick. */
+  readonly queryRaw?: (text: string, expectedBytes: number) => Promise<RawRows>;
 }

@@ -1,9 +1,12 @@
 import type { UpstreamConnection } from './bot-trade.js';
+import { type RawRows, writeRows } from './raw-rows.js';
 import { assertReadingStatement } from './statement-guard.js';
 import { upstreamError } from './upstream-error.js';
 
 /** A connection that only reads, one statement after the other. */
-export interface GuardedConnection extends UpstreamConnection {
+export interface GuardedConnection extends Required<UpstreamConnection> {
+  /** False = `queryRaw` gives what the driver has made of rows. */
+  readonly givesRawRows: boolean;
   /** Waits for what is under way; every later statement is refused. */
   end(): Promise<void>;
 }
@@ -16,25 +19,33 @@ export interface GuardedConnection extends UpstreamConnection {
 export function guardConnection(connection: UpstreamConnection, description: string): GuardedConnection {
   let turn: Promise<unknown> = Promise.resolve();
   let ended = false;
-  const run = async (text: string) => {
-    try {
-      return await connection.query(text);
-    } catch (error) {
+  const inTurn = async <T>(text: string, run: () => Promise<T>): Promise<T> => {
+    assertReadingStatement(text);
+    if (ended) throw new Error('this look at upstream has ended');
+    const answer = turn.then(run).catch((error: unknown) => {
       throw upstreamError(error, description);
-    }
+    });
+    // Who waits for the answer hears of a failure; the next in turn only needs to know that it is over.
+    turn = answer.catch(() => undefined);
+    return answer;
   };
   return {
-    query: async (text) => {
-      assertReadingStatement(text);
-      if (ended) throw new Error('this look at upstream has ended');
-      const answer = turn.then(() => run(text));
-      // Who waits for the answer hears of a failure; the next in turn only needs to know that it is over.
-      turn = answer.catch(() => undefined);
-      return answer;
-    },
+    givesRawRows: connection.queryRaw !== undefined,
+    query: (text) => inTurn(text, () => connection.query(text)),
+    queryRaw: (text, expectedBytes) => inTurn(text, () => queryRaw(connection, text, expectedBytes)),
     end: async () => {
       ended = true;
       await turn;
     },
   };
+}
+
+async function queryRaw(
+  connection: UpstreamConnection,
+  text: string,
+  expectedBytes: number,
+): Promise<RawRows> {
+  return connection.queryRaw === undefined
+    ? writeRows(await connection.query(text))
+    : connection.queryRaw(text, expectedBytes);
 }

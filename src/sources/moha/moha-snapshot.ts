@@ -1,4 +1,5 @@
 import type { MohaSnapshot, UpstreamConnection } from './bot-trade.js';
+import type { GuardedConnection } from './guarded-connection.js';
 import { findAbsent, findGaps } from './id-queries.js';
 import { readColumns } from './read-columns.js';
 import { rowsQuery, type TableShape } from './row-query.js';
@@ -21,13 +22,15 @@ export interface SnapshotOptions extends WriteAccessOptions {
  * @param connection - guarded, in a read-only transaction of one snapshot.
  */
 export async function openSnapshot(
-  connection: UpstreamConnection,
+  connection: GuardedConnection,
   options: SnapshotOptions,
 ): Promise<MohaSnapshot> {
   const found = await findTable(connection, options.description);
   checkWriteAccess(found, options);
   const { columns, warnings } = await readColumns(connection, found.oid, options);
-  const table: TableShape = { oid: found.oid, kind: found.kind, columns, timeZone: options.timeZone };
+  const { timeZone } = options;
+  const castToText = !connection.givesRawRows;
+  const table: TableShape = { oid: found.oid, kind: found.kind, columns, timeZone, castToText };
   const mark = await readMark(connection, table);
   let cursors = 0;
   return {

@@ -11,10 +11,12 @@ export interface TableShape {
   readonly columns: readonly ReadColumn[];
   /** Zone of times without one; checked. */
   readonly timeZone: string;
+  /** Every value is cast to text, for drivers that would make numbers and dates of others; that takes time. */
+  readonly castToText: boolean;
 }
 
 /**
- * The statement that reads a selection as one record a row, ordered by time of opening, then id.
+ * The statement that reads a selection, one value a column, ordered by time of opening, then id.
  *
  * Values are made in the outer query, after the sort: sorting the finished texts would move several times the bytes.
  *
@@ -23,7 +25,7 @@ export interface TableShape {
 export function rowsQuery(table: TableShape, selection: RowSelection, nextXid: string): string {
   const values = table.columns.map((column) => valueText(table, column));
   const names = table.columns.filter(({ type }) => type !== null).map(({ name }) => name);
-  return `select row(${values.join(', ')})::text from (
+  return `select ${values.join(', ')} from (
     select ${names.join(', ')} from bot_trades where ${condition(table, selection, nextXid)}
     order by ${withZone(table, 'opened_at')} nulls last, id) t`;
 }
@@ -46,9 +48,9 @@ export function utcTimestamp(time: string): string {
 function valueText(table: TableShape, { name, kind, type }: ReadColumn): string {
   if (type === null) return 'null';
   if (kind === 'id') return idText(table, name);
-  if (kind === 'time') return utcTimestamp(withZone(table, name));
+  const value = kind === 'time' ? utcTimestamp(withZone(table, name)) : name;
   // The cast drops the blanks with which `char` is filled up.
-  return kind === 'text' ? `${name}::text` : name;
+  return kind === 'text' || table.castToText ? `(${value})::text` : value;
 }
 
 /** SQL of a time column as `timestamptz`. */

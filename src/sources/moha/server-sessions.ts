@@ -3,6 +3,7 @@ import type { PostgresConnection } from '../../config.js';
 import { describePostgres, postgresAddress, TEXT_TYPES } from '../../postgres-connection.js';
 import type { UpstreamConnection } from './bot-trade.js';
 import { endingClient } from './ending-client.js';
+import { RowFetch } from './row-fetch.js';
 import { upstreamConnectError, upstreamError } from './upstream-error.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -85,14 +86,16 @@ async function withSession<T>(
     await client.query(BEGIN_SQL).catch((error: unknown) => {
       throw upstreamConnectError(loss ?? error, description);
     });
+    const orLoss = async <T>(answer: Promise<T>): Promise<T> => {
+      try {
+        return await answer;
+      } catch (error) {
+        throw upstreamError(loss ?? error, description);
+      }
+    };
     const result = await work({
-      query: async (text) => {
-        try {
-          return await queryOne(client, text);
-        } catch (error) {
-          throw upstreamError(loss ?? error, description);
-        }
-      },
+      query: (text) => orLoss(queryOne(client, text)),
+      queryRaw: (text, expectedBytes) => orLoss(client.query(new RowFetch(text, expectedBytes)).rows),
     });
     // What was read stands, even when the connection fails only now.
     reusable = await client.query('rollback').then(

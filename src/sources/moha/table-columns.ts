@@ -52,9 +52,11 @@ const KNOWN: readonly KnownColumn[] = [
   { name: 'id', kind: 'id', required: true },
   { name: 'bot_id', kind: 'text', required: true },
   { name: 'bot_type', kind: 'text', required: false },
-  { name: 'decision_id', kind: 'text', required: true },
   { name: 'symbol', kind: 'text', required: true },
   { name: 'side', kind: 'text', required: true },
+  { name: 'status', kind: 'text', required: true },
+  { name: 'close_reason', kind: 'text', required: false },
+  { name: 'decision_id', kind: 'text', required: true },
   { name: 'entry_price', kind: 'amount', required: true },
   { name: 'exit_price', kind: 'amount', required: true },
   { name: 'size', kind: 'amount', required: true },
@@ -62,13 +64,14 @@ const KNOWN: readonly KnownColumn[] = [
   { name: 'realized_pnl', kind: 'amount', required: true },
   { name: 'unrealized_pnl', kind: 'amount', required: false },
   { name: 'fees', kind: 'amount', required: true },
-  { name: 'status', kind: 'text', required: true },
-  { name: 'close_reason', kind: 'text', required: false },
   { name: 'opened_at', kind: 'time', required: true },
   { name: 'closed_at', kind: 'time', required: true },
 ];
 
-/** Every column that is looked for, in the order in which rows are read. */
+/**
+ * Every column that is looked for, in the order in which rows are read: those that few rows differ in stand side by side,
+ * so that one look at the bytes tells whether a row repeats what another had.
+ */
 export const COLUMN_NAMES: readonly string[] = KNOWN.map(({ name }) => name);
 
 const EXPECTED: Readonly<Record<ColumnKind, string>> = {

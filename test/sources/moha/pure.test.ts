@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changedSince, horizonUsable } from '../../../src/sources/moha/horizon.js';
 import { idInRanges, idList, readId } from '../../../src/sources/moha/id-ranges.js';
-import { readRecord } from '../../../src/sources/moha/record-text.js';
 import { assertReadingStatement } from '../../../src/sources/moha/statement-guard.js';
 import { COLUMN_NAMES, chooseColumns } from '../../../src/sources/moha/table-columns.js';
 import { checkTimeZone } from '../../../src/sources/moha/time-zone.js';
@@ -51,25 +50,6 @@ describe('idInRanges', () => {
 
   it('refuses what is not an id', () => {
     for (const text of ['', '1 or true', '1.5', '0x10', "'"]) expect(() => readId(text)).toThrow('not an id');
-  });
-});
-
-describe('readRecord', () => {
-  it.each([
-    ['(1,a,,b)', ['1', 'a', null, 'b']],
-    ['(,)', [null, null]],
-    ['("",1)', ['', '1']],
-    ['("a ""b"" \\\\ c, (d)",2,"""")', ['a "b" \\ c, (d)', '2', '"']],
-    ['(1,"""""")', ['1', '""']],
-    ['("\\\\","")', ['\\', '']],
-    ['(1,,a,"2026-01-14 14:24:08","b c",,d)', ['1', null, 'a', '2026-01-14 14:24:08', 'b c', null, 'd']],
-    ['(,"",)', [null, '', null]],
-  ])('%s', (text, fields) => {
-    expect(readRecord(text)).toEqual(fields);
-  });
-
-  it('refuses what no Postgres prints', () => {
-    for (const text of ['("a', '("a"b)']) expect(() => readRecord(text)).toThrow('not a record');
   });
 });
 
