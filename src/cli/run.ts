@@ -199,7 +199,7 @@ function reportError(error: unknown, argv: readonly string[], io: CliIo): number
   const exitCode = wordsOf(argv)[0] === 'verify' ? COULD_NOT_CHECK : 1;
   const json = argv.includes('--json');
   const report = (told: object): boolean =>
-    io.stdout.write(jsonText({ error: told }, argv.includes('--loop')));
+    io.stdout.write(jsonDocument({ error: told }, argv.includes('--loop')));
   if (error instanceof MavenError) {
     const { code, message, data } = error;
     // Below, nobody knows which command passed the option on.
