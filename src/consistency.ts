@@ -19,7 +19,8 @@ export interface ConsistencyReport extends VerifyReport {
 }
 
 /**
- * Checks a checkout by itself, without any server: rebuilds a throwaway database from HEAD and runs every layer on it.
+ * Checks a checkout by itself, without any server: rebuilds a throwaway database from HEAD and runs every layer on it; with
+ * `artifactsOnly` no database at all, and no layer that needs one.
  *
  * @throws {@link MavenError} REPOSITORY_UNSUPPORTED for a shallow clone, in which a rewritten ledger cannot be seen;
  *   REVISION_NOT_FOUND for the base.
@@ -33,7 +34,7 @@ export async function checkConsistency(
   const scratch = openEmbeddedDatabase({ folder: null, lockTimeoutMs: 0, notice: () => undefined });
   try {
     const { repository, progress } = context;
-    await reconcile({ repository, progress, database: scratch });
+    if (rest.artifactsOnly !== true) await reconcile({ repository, progress, database: scratch });
     const report = await verifyRepository({ ...context, database: async () => scratch }, rest);
     return base === undefined ? { ...report, money: null } : await comparedWith(context, report, base);
   } finally {

@@ -57,6 +57,22 @@ describe('verify on the command line, layer by layer', () => {
     expect((await run(['verify', '--artifacts-only', '--max-age', 'trades=1m'])).exitCode).toBe(2);
   });
 
+  it('tells ledger lines of another branch that are not here, with a database or without any', async () => {
+    repository.git('switch', '--quiet', '--create', 'elsewhere');
+    repository.commit({ [DAY_ONE]: ledger(ENDED, trade(2)) });
+    repository.git('switch', '--quiet', 'main');
+    const alone = await run(['verify', '--artifacts-only', '--base', 'elsewhere', '--json']);
+    expect([alone.exitCode, JSON.parse(alone.stdout)]).toMatchObject([
+      1,
+      {
+        layers: { artifacts: 'findings', projection: 'not checked', derived: 'ok' },
+        findings: [{ code: 'LEDGER_REWRITTEN', path: DAY_ONE, line: 2 }],
+        money: {},
+      },
+    ]);
+    expect(await run(['verify', '--artifacts-only', '--base', 'main'])).toMatchObject({ exitCode: 0 });
+  });
+
   it('annotates the line of a number that does not follow', async () => {
     const text = readFileSync(path.join(repository.folder, DAY), 'utf8');
     const line = text.split('\n').findIndex((one) => one.startsWith('total_pnl_usd')) + 1;

@@ -12,6 +12,7 @@ import {
 import { type Arguments, type Command, type CommandRuntime, switchOption, textOption } from '../command.js';
 import { consistencySummary } from '../output/consistency-summary.js';
 import { errorAnnotation, githubAnnotation } from '../output/github-annotation.js';
+import { jsonDocument } from '../output/json-document.js';
 import { safeText, shortText } from '../output/safe-text.js';
 import { count, things } from '../output/table.js';
 
@@ -51,9 +52,9 @@ export const verifyCommand: Command = {
       .option('base', {
         type: 'string',
         describe:
-          'with --scratch: a revision whose ledger lines must all stand at HEAD; the summary tells what changed since',
+          'a revision whose ledger lines must all stand at HEAD; the summary tells what changed since; checks a throwaway database as --scratch does, with --artifacts-only none',
       })
-      .conflicts('artifacts-only', ['fix', 'max-age', 'scratch', 'base'])
+      .conflicts('artifacts-only', ['fix', 'max-age', 'scratch'])
       .conflicts('scratch', 'fix')
       .conflicts('base', 'fix')
       .example('$0 verify', 'exit 0 in sync, 1 drift or problems, 2 could not check')
@@ -82,19 +83,20 @@ async function check(runtime: CommandRuntime, args: Arguments): Promise<number> 
     maxAgeSeconds: maxAgesOf(args['max-age']),
   };
   const base = textOption(args, 'base');
+  const artifactsOnly = switchOption(args, 'artifacts-only');
   const report = inScratch(context, args)
-    ? await checkConsistency(context, { ...options, base })
+    ? await checkConsistency(context, { ...options, base, artifactsOnly })
     : await verify(context, {
         ...options,
         fix: switchOption(args, 'fix'),
         force: switchOption(args, 'force'),
-        artifactsOnly: switchOption(args, 'artifacts-only'),
+        artifactsOnly,
       });
   const seconds = (performance.now() - started) / 1000;
   const format = runtime.global.json ? 'json' : ((textOption(args, 'format') ?? 'text') as Format);
   if (format === 'json') {
     const document = { ...report, verdict: verdictOf(report), seconds: Number(seconds.toFixed(3)) };
-    runtime.io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    runtime.io.stdout.write(jsonDocument(document));
   } else if (format === 'github') {
     for (const finding of report.findings) runtime.io.stdout.write(`${githubAnnotation(finding)}\n`);
     await writeSummary(runtime, consistencySummary(report));
