@@ -9,7 +9,10 @@ import type { ObjectReader } from './object-reader.js';
 import type { Repository } from './repository.js';
 import { artifactsFolder } from './revision.js';
 import { listBelow } from './tree.js';
-import { type FoundEntry, findInTree } from './tree-splice.js';
+import { type FoundEntry, findInTree, indexTree } from './tree-splice.js';
+
+/** An index costs as much as some looks: a single commit is quicker without. */
+const looksBeforeIndex = 8;
 
 /** The parent commit's artifacts, as `build` sees them. Never the working tree, never the index. */
 export interface CommitBase {
@@ -58,13 +61,26 @@ export async function openCommitTree(
     trees.set(oid, known);
     return known;
   };
+  const looks = new Map<string, number>();
+  const indexes = new Map<string, ReturnType<typeof indexTree>>();
+  const entryOf = async (oid: string, name: string): Promise<FoundEntry | null> => {
+    const indexed = indexes.get(oid);
+    if (indexed !== undefined) return indexed(name);
+    const tree = await readTree(oid);
+    const times = (looks.get(oid) ?? 0) + 1;
+    looks.set(oid, times);
+    if (times <= looksBeforeIndex) return findInTree(tree, name);
+    const index = indexTree(tree);
+    indexes.set(oid, index);
+    return index(name);
+  };
   const find = async (path: string): Promise<FoundEntry | null> => {
     let found: FoundEntry | null = rootTree === null ? null : { mode: folderMode, oid: rootTree };
     const parts = path.split('/');
     for (const [depth, part] of parts.entries()) {
       if (found === null) return null;
       if (found.mode !== folderMode) throw inTheWay(parts.slice(0, depth).join('/'), found.mode);
-      found = findInTree(await readTree(found.oid), part);
+      found = await entryOf(found.oid, part);
     }
     return found;
   };

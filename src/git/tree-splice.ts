@@ -20,15 +20,37 @@ export function findInTree(tree: Buffer, name: string): FoundEntry | null {
   const wanted = Buffer.from(name);
   for (let at = 0; at < tree.length; ) {
     const entry = entryAt(tree, at);
-    if (tree.compare(wanted, 0, wanted.length, entry.nameStart, entry.nameEnd) === 0) {
-      return {
-        mode: tree.toString('latin1', at, entry.nameStart - 1).padStart(6, '0'),
-        oid: tree.toString('hex', entry.nameEnd + 1, entry.end),
-      };
-    }
+    if (tree.compare(wanted, 0, wanted.length, entry.nameStart, entry.nameEnd) === 0)
+      return foundAt(tree, at, entry);
     at = entry.end;
   }
   return null;
+}
+
+/**
+ * Finds entries of one tree object, many times: what {@link findInTree} finds, without going through all of a large folder
+ * each time.
+ */
+export function indexTree(tree: Buffer): (name: string) => FoundEntry | null {
+  const starts = new Map<string, number>();
+  for (let at = 0; at < tree.length; ) {
+    const entry = entryAt(tree, at);
+    const name = tree.toString('latin1', entry.nameStart, entry.nameEnd);
+    if (!starts.has(name)) starts.set(name, at);
+    at = entry.end;
+  }
+  return (name) => {
+    // Bytes as latin1, since names have no encoding.
+    const at = starts.get(Buffer.from(name).toString('latin1'));
+    return at === undefined ? null : foundAt(tree, at, entryAt(tree, at));
+  };
+}
+
+function foundAt(tree: Buffer, at: number, entry: Bounds): FoundEntry {
+  return {
+    mode: tree.toString('latin1', at, entry.nameStart - 1).padStart(6, '0'),
+    oid: tree.toString('hex', entry.nameEnd + 1, entry.end),
+  };
 }
 
 /**
