@@ -1,36 +1,25 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { withPart } from '../torture/marked-parts.js';
 import type { BenchResults } from './results.js';
-import { speedSection } from './speed-section.js';
+import { growthTable, notes, speedTable } from './tables.js';
 
-/** Puts measured figures where people read them: README's speed table, and `docs/bench.json`, which it is made from. */
+/**
+ * Puts measured figures where people read them: the part `speed` of README, and `docs/bench.json`, which it is made from.
+ *
+ * @param results - null = nothing was measured.
+ */
 export function publishResults(root: string, results: BenchResults | null): void {
   if (results === null) throw new Error('nothing is measured yet: npm run bench, then again with --publish');
   const readme = path.join(root, 'README.md');
-  writeFileSync(readme, withSection(readFileSync(readme, 'utf8'), speedSection(results)));
+  writeFileSync(readme, withSpeed(readFileSync(readme, 'utf8'), results));
   mkdirSync(path.join(root, 'docs'), { recursive: true });
   writeFileSync(path.join(root, 'docs/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
   console.log('written: README.md, docs/bench.json');
 }
 
-const BEGIN = '<!-- made by npm run bench -- --publish -->';
-const END = '<!-- end of what the bench made -->';
-
-/** @throws Error when the marks are not there. */
-export function withSection(readme: string, section: string): string {
-  const { begin, end } = marksOf(readme);
-  return `${readme.slice(0, begin)}\n${section}\n${readme.slice(end)}`;
-}
-
-/** What stands between the marks. */
-export function sectionOf(readme: string): string {
-  const { begin, end } = marksOf(readme);
-  return readme.slice(begin, end).trim();
-}
-
-function marksOf(readme: string): { readonly begin: number; readonly end: number } {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`README.md has lost the lines '${BEGIN}' and '${END}'`);
-  return { begin: begin + BEGIN.length, end };
+/** @returns the page with these figures in its part `speed`. */
+export function withSpeed(page: string, results: BenchResults): string {
+  const parts = [speedTable(results), growthTable(results), notes(results)];
+  return withPart(page, 'speed', parts.filter((part) => part !== '').join('\n\n'));
 }
