@@ -1,6 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { MavenError } from '../errors.js';
-import type { GitObject, ObjectType } from './loose-object.js';
+import { type GitObject, longestObjectBytes, type ObjectType, tooLong } from './loose-object.js';
 import { gitFailed, startGit } from './native-git.js';
 import type { Repository } from './repository.js';
 
@@ -59,12 +59,17 @@ export function openCatFile(repo: Repository): CatFile {
   const child = startGit(repo, singleArgs);
   const ended = endOf(child, singleArgs);
   ended.catch(() => {});
-  const answers = parseBatch(child.stdout, Number.POSITIVE_INFINITY);
+  const answers = parseBatch(child.stdout, longestObjectBytes);
   let turn: Promise<unknown> = Promise.resolve();
   const ask = async (oid: string): Promise<GitObject | null> => {
     child.stdin.write(`${oid}\n`);
     const answer = await answers.next();
-    if (answer.done !== true) return answer.value.object;
+    if (answer.done !== true) {
+      const { object } = answer.value;
+      // Cut, and a part of a ledger must never pass for the whole.
+      if (object?.bytes.length === longestObjectBytes) throw tooLong(oid);
+      return object;
+    }
     await ended;
     throw gitFailed(singleArgs, 'ended before it had answered');
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { createDeflate, inflateSync } from 'node:zlib';
-import { MavenError } from '../errors.js';
+import { codeOf, MavenError } from '../errors.js';
 import type { Disk } from './disk.js';
 
 export type ObjectType = 'blob' | 'commit' | 'tag' | 'tree';
@@ -16,6 +16,18 @@ export interface GitObject {
 const compressionLevel = 1;
 /** Each piece of output is a trip to another thread and back. */
 const outputPiece = 256 * 1024;
+
+/** Of an object that is read whole; no artifact may be half as long. A few kilobytes from a remote can inflate to gigabytes. */
+export const longestObjectBytes = 256 * 1_048_576;
+
+/** The error for an object that is not read for its length. @param name - its file or its oid. */
+export function tooLong(name: string): MavenError {
+  return new MavenError(
+    'GIT_FAILED',
+    `the object ${name} has more than ${longestObjectBytes / 1_048_576} MiB, which no artifact may have`,
+    { hint: 'find what it is with git cat-file, and take it out of .moha/maven', data: { name } },
+  );
+}
 
 /** File of a loose object below a folder of objects. */
 export function looseObjectFile(objectsDir: string, oid: string): string {
@@ -35,9 +47,9 @@ export function readLooseObject(disk: Disk, objectsDir: string, oid: string): Gi
   if (deflated === null || deflated.length === 0) return null;
   let wrapped: Buffer;
   try {
-    wrapped = inflateSync(deflated);
+    wrapped = inflateSync(deflated, { maxOutputLength: longestObjectBytes });
   } catch (error) {
-    throw damaged(file, error);
+    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? tooLong(file) : damaged(file, error);
   }
   const headerEnd = wrapped.indexOf(0);
   const header = /^(blob|commit|tag|tree) ([0-9]+)$/.exec(
