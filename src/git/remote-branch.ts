@@ -1,6 +1,6 @@
 import { MavenError } from '../errors.js';
 import { nodeDisk } from './disk.js';
-import { lastValue } from './git-config.js';
+import { type ConfigEntry, lastValue } from './git-config.js';
 import { runGit } from './native-git.js';
 import { readHead } from './refs.js';
 import { type Repository, readRepositoryConfig } from './repository.js';
@@ -65,13 +65,21 @@ async function askGit(repo: Repository, name: string): Promise<Exchange> {
 
 async function readConfig(repo: Repository, name: string): Promise<Exchange> {
   const config = readRepositoryConfig(nodeDisk, repo);
-  const remotes = config.flatMap(({ key }) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []);
   const settingOf = (key: string): string | undefined =>
     lastValue(config, `branch.${name}.${key}`) ?? undefined;
   return {
-    remotes: [...new Set(remotes)],
+    remotes: remotesIn(config),
     upstream: { remote: settingOf('remote'), branch: settingOf('merge') },
   };
+}
+
+/** Whether this clone exchanges commits with another: it names a remote. */
+export function hasRemote(repo: Repository): boolean {
+  return remotesIn(readRepositoryConfig(nodeDisk, repo)).length > 0;
+}
+
+function remotesIn(config: readonly ConfigEntry[]): readonly string[] {
+  return [...new Set(config.flatMap(({ key }) => /^remote\.(.+)\.url$/s.exec(key)?.[1] ?? []))];
 }
 
 /** Where the fetched state of a remote's branch is kept. */

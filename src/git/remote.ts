@@ -2,7 +2,6 @@ import { MavenError } from '../errors.js';
 import type { Author } from './author.js';
 import { formatCommitMessage } from './commit-message.js';
 import { nodeDisk } from './disk.js';
-import { configureMergeDriver } from './merge-driver.js';
 import { runGit } from './native-git.js';
 import { readHead } from './refs.js';
 import { type RemoteBranch, shortName, trackingRef } from './remote-branch.js';
@@ -60,7 +59,6 @@ export async function mergeFetched(
     return { outcome: 'up to date', before, after: before, commits: 0 };
   }
   await assertCleanArtifacts(repo);
-  await configureMergeDriver(repo);
   const message = formatCommitMessage({
     subject: `sync: merge ${shortName(from.branch)} of ${from.remote}`,
     job: 'pull',
@@ -148,10 +146,23 @@ async function mergeFailure(repo: Repository, from: RemoteBranch, said: string):
     'MERGE_CONFLICT',
     `${files.join(', ')}: changed here and at ${from.remote} in ways that only a person can settle`,
     {
-      hint: 'both versions stand in these files: settle them, git add, git commit; or git merge --abort to leave it for later',
+      hint: [...files.filter(isNamedBySecond).map(keepBoth), SETTLE].join('; '),
       data: { files },
     },
   );
+}
+
+const SETTLE =
+  'both versions stand in these files: settle them, git add, git commit; or git merge --abort to leave it for later';
+
+/** Two clones recorded something in one second, before they knew of a remote. */
+function isNamedBySecond(path: string): boolean {
+  return /^\.moha\/maven\/(decisions|insights)\/[a-z]+_\d{8}_\d{6}(_\d+)?\.md$/.test(path);
+}
+
+function keepBoth(path: string): string {
+  const other = path.replace(/\.md$/, '_1.md');
+  return `${path} is two records of one second; to keep both: git show :3:${path} > ${other}; git checkout --ours ${path}; git add ${path} ${other}`;
 }
 
 async function linesOf(repo: Repository, args: readonly string[]): Promise<readonly string[]> {

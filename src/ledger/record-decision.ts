@@ -45,7 +45,9 @@ export async function recordDecision(dependencies: JobDependencies, input: Decis
   const record = decisionOf(input, dependencies.clock);
   let path = '';
   const commit = await commitJob(dependencies, 'record decision', async (base) => {
-    path = await freePath(base, (n) => orInputInvalid('decision', () => decisionPath(record.decidedAt, n)));
+    path = await freePath(dependencies.repository, base, record, (n) =>
+      orInputInvalid('decision', () => decisionPath(record.decidedAt, n)),
+    );
     const text = formatProven('decision', record, path, formatDecision, parseDecision);
     const files = new Map([[path, text]]);
     const identity = await countedIdentity(base);

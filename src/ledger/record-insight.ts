@@ -35,7 +35,9 @@ export async function recordInsight(dependencies: JobDependencies, input: Insigh
   };
   let path = '';
   const commit = await commitJob(dependencies, 'record insight', async (base) => {
-    path = await freePath(base, (n) => orInputInvalid('insight', () => insightPath(record.observedAt, n)));
+    path = await freePath(dependencies.repository, base, record, (n) =>
+      orInputInvalid('insight', () => insightPath(record.observedAt, n)),
+    );
     const text = formatProven('insight', record, path, formatInsight, parseInsight);
     const about = record.asset === null ? record.insightType : `${record.asset} ${record.insightType}`;
     return { files: new Map([[path, text]]), subject: `insight: ${about}`, records: 1 };
