@@ -107,9 +107,9 @@ async function fetchAndMerge(
   const timeoutMs = options.timeoutSeconds * 1000;
   const theirs = await fetchBranch(repository, from, timeoutMs);
   if (theirs === null) return null;
-  const outcome = repository.nativeGit
-    ? await mergeNatively(context, theirs, from, timeoutMs)
-    : await mergeAlone(context, theirs, from);
+  await teachMerging(context);
+  const outcome =
+    (await mergeAlone(context, theirs, from)) ?? (await mergeNatively(context, theirs, from, timeoutMs));
   return { ...outcome, remote: from.remote, branch: shortName(from.branch) };
 }
 
@@ -128,11 +128,23 @@ async function mergeNatively(
   );
 }
 
-async function mergeAlone(context: Context, theirs: string, from: RemoteBranch): Promise<MergeOutcome> {
+/** The next merge may be a person's, by native git. */
+async function teachMerging({ repository }: Context): Promise<void> {
+  if (!repository.nativeGit) return;
+  const { configureMergeDriver } = await import('./git/merge-driver.js');
+  await configureMergeDriver(repository);
+}
+
+/** @returns null = only native git can, and there is one. */
+async function mergeAlone(
+  context: Context,
+  theirs: string,
+  from: RemoteBranch,
+): Promise<MergeOutcome | null> {
   const { mergeCommit } = await import('./git/merge-commit.js');
   const { mergeBytes } = await import('./merge-artifact.js');
   const { author } = await context.job();
-  const { keptDirty, ...outcome } = await mergeCommit(context.repository, {
+  const merged = await mergeCommit(context.repository, {
     ...lockOf(context),
     author,
     now: context.clock(),
@@ -140,7 +152,10 @@ async function mergeAlone(context: Context, theirs: string, from: RemoteBranch):
     theirs,
     from: `${shortName(from.branch)} of ${from.remote}`,
     mergeFile: mergeBytes,
+    orNative: context.repository.nativeGit,
   });
+  if (merged === null) return null;
+  const { keptDirty, ...outcome } = merged;
   if (keptDirty.length > 0)
     context.logger.warning(`edited during the merge, and left as they are: ${keptDirty.join(', ')}`);
   return outcome;

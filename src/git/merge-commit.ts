@@ -1,3 +1,4 @@
+import { artifactKind } from '../../parsers/artifact.js';
 import { MavenError } from '../errors.js';
 import { type LandingOptions, landOnDisk } from './commit.js';
 import { type CommitTree, openCommitTree } from './commit-base.js';
@@ -31,6 +32,8 @@ export interface MergeOptions extends LandingOptions {
   /** Whose it is, for messages: `main of origin`. */
   readonly from: string;
   readonly mergeFile: MergeFile;
+  /** Whether native git can do what this cannot: then that is null, not an error. */
+  readonly orNative: boolean;
 }
 
 export interface MergeReport extends MergeOutcome {
@@ -43,10 +46,14 @@ export interface MergeReport extends MergeOutcome {
  * otherwise. As safe against everything as {@link commitArtifacts}, and all or nothing: where a file cannot be merged here,
  * nothing is written, no merge is left in progress.
  *
+ * With `orNative` it does its part only where everything that came in are artifacts: then hundreds of files are merged in one
+ * process, for which native git would start a merge driver each.
+ *
+ * @returns null = left to native git; nothing was done.
  * @throws {@link MavenError} MERGE_CONFLICT naming the files that a person must settle, with native git; COMMIT_UNSAFE where
  *   somebody's edits stand in the way, and for histories that cannot be merged here; what a commit throws.
  */
-export async function mergeCommit(repo: Repository, options: MergeOptions): Promise<MergeReport> {
+export async function mergeCommit(repo: Repository, options: MergeOptions): Promise<MergeReport | null> {
   const disk = crashingDisk(nodeDisk, readCrashPlan());
   return landOnDisk(disk, repo, options, (how) => attemptMerge(disk, repo, { ...options, ...how }));
 }
@@ -61,8 +68,8 @@ async function attemptMerge(
   disk: Disk,
   repo: Repository,
   options: MergeOptions & AttemptOptions,
-): Promise<MergeReport | 'moved'> {
-  const { theirs, mergeFile } = options;
+): Promise<MergeReport | null | 'moved'> {
+  const { theirs, mergeFile, orNative } = options;
   const head = await readSettledHead(disk, repo);
   assertNoOperation(disk, repo.gitDir);
   const ours = head.commit;
@@ -70,7 +77,10 @@ async function attemptMerge(
   if (ours !== null && bases.includes(theirs))
     return { outcome: 'up to date', before: ours, after: ours, commits: 0, keptDirty: [] };
   const [ancestor] = bases;
-  if (bases.length !== 1 || ancestor === undefined) throw notMergeable(options, bases.length);
+  if (bases.length !== 1 || ancestor === undefined) {
+    if (orNative) return null;
+    throw notMergeable(options, bases.length);
+  }
   const reader = openObjectReader(repo, disk);
   try {
     const base = await openCommitTree(repo, reader, ours);
@@ -79,8 +89,13 @@ async function attemptMerge(
       ours: base.rootTree,
       theirs: await rootOf(repo, reader, theirs),
     };
-    const plan = await planMerge(repo, reader, await incomingFiles(repo, reader, trees), mergeFile);
-    if (plan.unmerged.length > 0) throw unmerged(options, plan.unmerged);
+    const incoming = await incomingFiles(repo, reader, trees);
+    if (orNative && !incoming.every(({ path }) => artifactKind(path) !== null)) return null;
+    const plan = await planMerge(repo, reader, incoming, mergeFile);
+    if (plan.unmerged.length > 0) {
+      if (orNative) return null;
+      throw unmerged(options, plan.unmerged);
+    }
     disk.step('built');
     const index = indexOf(disk, repo);
     await assertUntouched(disk, repo, reader, index, plan, ours === null);

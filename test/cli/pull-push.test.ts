@@ -26,7 +26,8 @@ describe.each(KINDS)('pull and push %s', { timeout: 240_000 }, (_, program) => {
     await does(first, 'sync', 'trades');
     await does(second, 'sync', 'trades');
     await decide(first, 'BTC', '2026-01-14T09:50:00Z');
-    await decide(second, 'ETH', '2026-01-14T09:55:00Z');
+    // In the very same second.
+    await decide(second, 'ETH', '2026-01-14T09:50:00Z');
     // The first sees a step that the second does not, and the second the end of one.
     await machines.upstream.run(`update bot_trades set fees = 2 where id in (${ids[0]}, ${ids[1]})`);
     await does(first, 'sync', 'trades');

@@ -31,7 +31,7 @@ describe('a merge without native git', () => {
   const git = (...args: readonly string[]): string => repository.git(...args).trim();
   const file = (name: string): string => path.join(repository.folder, name);
   const text = (name: string): string => readFileSync(file(name), 'utf8');
-  const merge = async (theirs = git('rev-parse', 'side')): Promise<MergeReport> =>
+  const merge = async (theirs = git('rev-parse', 'side'), orNative = false): Promise<MergeReport | null> =>
     mergeCommit(await openRepository(repository.folder, { nativeGit: false }), {
       author: { name: 'Test', email: 'test@example.com' },
       now: NOW,
@@ -40,6 +40,7 @@ describe('a merge without native git', () => {
       theirs,
       from: 'side of here',
       mergeFile: mergeBytes,
+      orNative,
     });
   const sound = (): void => {
     expect(git('status', '--porcelain')).toBe('');
@@ -87,7 +88,7 @@ describe('a merge without native git', () => {
     writeFileSync(file('own.txt'), 'an edit\n');
     const report = await merge();
     expect(report).toMatchObject({ outcome: 'merged', before: ours, commits: 2, keptDirty: [] });
-    expect(git('rev-list', '--parents', '-1', 'HEAD')).toBe(`${report.after} ${ours} ${theirs}`);
+    expect(git('rev-list', '--parents', '-1', 'HEAD')).toBe(`${report?.after} ${ours} ${theirs}`);
     expect(text(DAY_ONE)).toBe(base + ledger(trade(2)) + ledger(trade(3)));
     expect([text('notes/a.txt'), text('deep/er/new.txt'), text('own.txt')]).toEqual([
       'b\n',
@@ -103,7 +104,7 @@ describe('a merge without native git', () => {
     sound();
     expect(git('log', '-1', '--format=%s')).toBe('sync: merge side of here');
     expect(git('reflog', '-1', '--format=%gs')).toBe('pull: merge side of here');
-    expect(await merge(theirs)).toMatchObject({ outcome: 'up to date', after: report.after });
+    expect(await merge(theirs)).toMatchObject({ outcome: 'up to date', after: report?.after });
   });
 
   it('goes forward where it can, and removes folders that are left empty', async () => {
@@ -140,6 +141,22 @@ describe('a merge without native git', () => {
     });
     expect(git('rev-parse', 'HEAD')).toBe(before);
     expect(existsSync(file('.git/MERGE_HEAD'))).toBe(false);
+    sound();
+  });
+
+  it('leaves to native git, where there is one, all but artifacts that can be merged', async () => {
+    const [one, two, three] = [1, 2, 3].map((n) => ledger(trade(n)));
+    apart({ [DAY_ONE]: `${one}` }, { [DAY_ONE]: `${one}${two}` }, { [DAY_ONE]: `${one}${three}` });
+    const theirs = git('rev-parse', 'side');
+    git('switch', '--quiet', 'side');
+    const mixed = repository.commit({ 'notes.txt': 'a\n' });
+    git('switch', '--quiet', '--create', 'rewritten', theirs);
+    const rewritten = repository.commit({ [DAY_ONE]: `${three}` });
+    git('switch', '--quiet', 'main');
+    const before = git('rev-parse', 'HEAD');
+    expect([await merge(mixed, true), await merge(rewritten, true)]).toEqual([null, null]);
+    expect(git('rev-parse', 'HEAD')).toBe(before);
+    expect(await merge(theirs, true)).toMatchObject({ outcome: 'merged' });
     sound();
   });
 

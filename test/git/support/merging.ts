@@ -12,4 +12,5 @@ await mergeCommit(await openRepository(dir, { nativeGit: false }), {
   theirs,
   from: 'another clone',
   mergeFile: mergeBytes,
+  orNative: false,
 });
