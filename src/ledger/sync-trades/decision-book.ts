@@ -21,28 +21,23 @@ const NAME_SLACK_DAYS = 1;
  * Opens the decisions of a tree.
  *
  * Only files whose names tell a day near the trade's are read, so that ten new trades cost the same beside a hundred
- * decisions and beside twenty thousand.
+ * decisions and beside twenty thousand; and none is looked for before the first trade asks.
  *
  * @param known - decisions read before, by path; added to. A decision does not change.
  */
-export async function openDecisionBook(
+export function openDecisionBook(
   base: CommitBase,
   windowMinutes: number,
   known: Map<string, LinkableDecision | null>,
-): Promise<DecisionBook> {
-  const byDay = new Map<string, string[]>();
-  for (const path of await base.list(`${ARTIFACTS_ROOT}/decisions`)) {
-    const day = artifactKind(path) === 'decision' ? timeInName(path)?.slice(0, 10) : undefined;
-    if (day === undefined) continue;
-    const paths = byDay.get(day);
-    if (paths === undefined) byDay.set(day, [path]);
-    else paths.push(path);
-  }
+): DecisionBook {
+  let listed: Promise<ReadonlyMap<string, readonly string[]>> | null = null;
   let latest: { readonly day: string; readonly index: DecisionIndex } | null = null;
   return {
     async around(openedAt) {
       const day = openedAt.slice(0, 10);
       if (latest?.day === day) return latest.index;
+      listed ??= pathsByDay(base);
+      const byDay = await listed;
       const paths = daysAround(openedAt, windowMinutes).flatMap((near) => byDay.get(near) ?? []);
       const decisions: LinkableDecision[] = [];
       for (const path of paths) {
@@ -54,6 +49,19 @@ export async function openDecisionBook(
       return latest.index;
     },
   };
+}
+
+/** Files of decisions by the day that their names tell. */
+async function pathsByDay(base: CommitBase): Promise<ReadonlyMap<string, readonly string[]>> {
+  const byDay = new Map<string, string[]>();
+  for (const path of await base.list(`${ARTIFACTS_ROOT}/decisions`)) {
+    const day = artifactKind(path) === 'decision' ? timeInName(path)?.slice(0, 10) : undefined;
+    if (day === undefined) continue;
+    const paths = byDay.get(day);
+    if (paths === undefined) byDay.set(day, [path]);
+    else paths.push(path);
+  }
+  return byDay;
 }
 
 function daysAround(openedAt: string, windowMinutes: number): readonly string[] {

@@ -101,7 +101,7 @@ export function openLedgerWriter(
       epoch,
       rules: { recordedAt: nowText(dependencies.clock), linkWindowMinutes },
       tradeSources: dependencies.config.moha.tradeSources,
-      decisions: await openDecisionBook(base, linkWindowMinutes, decisionsRead),
+      decisions: openDecisionBook(base, linkWindowMinutes, decisionsRead),
       mayBeElsewhere,
       index: () => {
         index ??= readLedgerIndex(base);
