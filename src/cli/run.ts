@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { type Context, createLogger, MavenError, openContext } from '../index.js';
 import type { Arguments, CommandEntry, CommandRuntime, GlobalOptions } from './command.js';
+import { helpWidth } from './help-width.js';
 import type { CliIo } from './io.js';
 import { type OptionKinds, optionFault } from './option-fault.js';
 import { jsonDocument } from './output/json-document.js';
@@ -61,7 +62,7 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
       return true;
     })
     .demandCommand(1, 'name a command')
-    .wrap(Math.min(110, io.stdout.columns ?? 100))
+    .wrap(helpWidth(io.stdout.columns))
     .exitProcess(false)
     .fail((message, error) => {
       if (error instanceof MavenError || (error as unknown) instanceof Chosen) throw error;
