@@ -1,5 +1,5 @@
 import type { ProblemList } from './problem-list.js';
-import { readTime } from './time.js';
+import { isCanonicalTime } from './time.js';
 
 /** A second that a file name tells: `decision_20260114_142408.md`, `snapshot_20260114T142408Z.json`. */
 const STAMP = /_(\d{4})(\d{2})(\d{2})[_T](\d{2})(\d{2})(\d{2})(?=[_Z.])/;
@@ -9,7 +9,8 @@ export function timeInName(path: string): string | null {
   const match = STAMP.exec(nameOf(path));
   if (match === null) return null;
   const [, year, month, day, hour, minute, second] = match;
-  return readTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)?.time ?? null;
+  const time = `${year}-${month}-${day}T${hour}:${minute}:${second}.000000+00:00`;
+  return isCanonicalTime(time) ? time : null;
 }
 
 /** @returns the last part of a path. */

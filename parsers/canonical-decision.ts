@@ -39,6 +39,10 @@ const CLOSING = '\n\n---\n*Recorded by Maven*\n';
  */
 export function formatDecision(record: DecisionRecord): string {
   requireDecision(record);
+  return decisionText(record);
+}
+
+function decisionText(record: DecisionRecord): string {
   const { asset, riskLevel, confidencePct, metadata } = record;
   return (
     `${HEAD}**Timestamp:** ${record.decidedAt}\n**Type:** ${escapeInline(record.decisionType)}\n` +
@@ -84,7 +88,7 @@ export function parseCanonicalDecision(text: string, path: string): Parsed<Decis
   if (found === null || faultOf(found.record) !== null) return null;
   // The proof that nothing was misread: writing the record gives back the very bytes, up to the metadata.
   const { record, textEnd } = found;
-  if (formatDecision({ ...record, metadata: null }) !== text.slice(0, textEnd) + CLOSING) return null;
+  if (decisionText({ ...record, metadata: null }) !== text.slice(0, textEnd) + CLOSING) return null;
   const problems = problemList(path);
   checkTimeInName('timestamp', record.decidedAt, problems);
   checkConfidence(

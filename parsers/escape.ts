@@ -13,6 +13,9 @@ const CONFLICT_MARKER = /(?<![^\n])(?:(?:<{7}|>{7}|\|{7})(?=[ \n]|$)|={7}(?![^\n
 const AMPERSAND = /&(?=(?:amp;)*#x)/g;
 const WHITE_START = /^[ \t\n]+/;
 
+/** A text without any of these characters holds none of the three above (most do). */
+const MAYBE_ESCAPED = /[\0-\x08\x0b-\x1f\x7f&<>=|\ud800-\udfff\ufeff]/;
+
 /** Only what the writer makes is read back: `&#x41;` of a person stays as it is. */
 const ENTITY = /&amp;(?=(?:amp;)*#x)|&#x([0-9A-F]{1,4});/g;
 const READABLE_ENTITY = /^(?:[0-9A-F]|1[0-9A-F]|20|7F|FEFF|D[89A-F][0-9A-F]{2}|3[CDE]|7C)$/;
@@ -42,10 +45,13 @@ export function escapeCharacters(text: string): string {
   const end = trailingWhiteSpace(text);
   const start = end === 0 ? text.length : (WHITE_START.exec(text)?.[0].length ?? 0);
   const inner = start === text.length ? '' : text.slice(start, end);
-  const escaped = inner
-    .replace(AMPERSAND, '&amp;')
-    .replace(FORBIDDEN, entity)
-    .replace(CONFLICT_MARKER, (marker) => entity(marker.charAt(0)) + marker.slice(1));
+  const escaped = MAYBE_ESCAPED.test(inner)
+    ? inner
+        .replace(AMPERSAND, '&amp;')
+        .replace(FORBIDDEN, entity)
+        .replace(CONFLICT_MARKER, (marker) => entity(marker.charAt(0)) + marker.slice(1))
+    : inner;
+  if (inner.length === text.length) return escaped;
   return entities(text.slice(0, start)) + escaped + (inner === '' ? '' : entities(text.slice(end)));
 }
 

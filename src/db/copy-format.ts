@@ -8,6 +8,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\0': '\ufffd',
 };
 
+/** Escapes what would end a value or a row. */
+export function escapeCopyText(text: string): string {
+  return NEEDS_ESCAPE.test(text) ? text.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c] ?? c) : text;
+}
+
 /**
  * Encodes one row for COPY's text format.
  *
@@ -20,7 +25,7 @@ export function encodeCopyRow(values: readonly (string | null)[]): string {
     const value = values[i] ?? null;
     if (i > 0) line += '\t';
     if (value === null) line += '\\N';
-    else line += NEEDS_ESCAPE.test(value) ? value.replace(/[\\\t\n\r\0]/g, (c) => ESCAPES[c] ?? c) : value;
+    else line += escapeCopyText(value);
   }
   return `${line}\n`;
 }

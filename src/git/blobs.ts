@@ -15,8 +15,8 @@ export interface BlobOf<T> {
 /**
  * Reads the bytes of many files, in order, one at a time.
  *
- * Memory holds one blob, whatever the number: the next is read when the caller asks for it. Leaving the loop early
- * ends the child. Submodules have no bytes and must not be asked for.
+ * Memory holds a pipe's worth of blobs, or one that is larger, whatever the number: the next are read when the caller asks
+ * for them. Leaving the loop early ends the child. Submodules have no bytes and must not be asked for.
  *
  * @throws {@link MavenError} OBJECT_NOT_FOUND naming the object; GIT_FAILED.
  */
@@ -24,6 +24,14 @@ export async function* readBlobs<T extends { readonly oid: string }>(
   repo: Repository,
   entries: readonly T[],
 ): AsyncGenerator<BlobOf<T>, void, undefined> {
+  for await (const blobs of readBlobBatches(repo, entries)) yield* blobs;
+}
+
+/** As {@link readBlobs}, those that arrived together at a time. Whoever keeps the bytes of one keeps those of all. */
+export async function* readBlobBatches<T extends { readonly oid: string }>(
+  repo: Repository,
+  entries: readonly T[],
+): AsyncGenerator<readonly BlobOf<T>[], void, undefined> {
   if (entries.length === 0) return;
   if (!repo.nativeGit) {
     yield* readSingly(repo, entries);
@@ -31,21 +39,24 @@ export async function* readBlobs<T extends { readonly oid: string }>(
   }
   let next = 0;
   const oids = entries.map((entry) => entry.oid);
-  for await (const { oid, object } of readBatch(repo, oids, longestBlobBytes)) {
-    const entry = entries[next++];
-    if (entry === undefined || entry.oid !== oid)
-      throw objectNotFound(repo, entry?.oid ?? oid, 'out of order');
-    yield { entry, bytes: blobBytes(repo, entry, object) };
+  for await (const answers of readBatch(repo, oids, longestBlobBytes)) {
+    yield answers.map(({ oid, object }) => {
+      const entry = entries[next++];
+      if (entry === undefined || entry.oid !== oid)
+        throw objectNotFound(repo, entry?.oid ?? oid, 'out of order');
+      return { entry, bytes: blobBytes(repo, entry, object) };
+    });
   }
 }
 
 async function* readSingly<T extends { readonly oid: string }>(
   repo: Repository,
   entries: readonly T[],
-): AsyncGenerator<BlobOf<T>, void, undefined> {
+): AsyncGenerator<readonly BlobOf<T>[], void, undefined> {
   const reader = openObjectReader(repo);
   try {
-    for (const entry of entries) yield { entry, bytes: blobBytes(repo, entry, await reader.read(entry.oid)) };
+    for (const entry of entries)
+      yield [{ entry, bytes: blobBytes(repo, entry, await reader.read(entry.oid)) }];
   } finally {
     await reader.close();
   }

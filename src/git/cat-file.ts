@@ -23,9 +23,9 @@ const namesPerWrite = 500;
 const longestHeader = 512;
 
 /**
- * Reads many objects through one child, in order.
+ * Reads many objects through one child, in order, as many at a time as arrived together.
  *
- * Streaming: the next object is read when the caller asks for it. A caller that is slow stops the child at its full
+ * Streaming: the next are read when the caller asks for them. A caller that is slow stops the child at its full
  * pipe, so memory holds one object and a pipe's worth, whatever the number.
  *
  * @param maxBytes - where the bytes of a longer object are cut.
@@ -34,7 +34,7 @@ export async function* readBatch(
   repo: Repository,
   oids: readonly string[],
   maxBytes: number,
-): AsyncGenerator<BatchAnswer> {
+): AsyncGenerator<readonly BatchAnswer[]> {
   const child = startGit(repo, bulkArgs);
   const ended = endOf(child, bulkArgs);
   // Awaited below; a failure before that must not count as unhandled.
@@ -42,9 +42,9 @@ export async function* readBatch(
   try {
     feed(child, oids);
     let answers = 0;
-    for await (const answer of parseBatch(child.stdout, maxBytes)) {
-      answers++;
-      yield answer;
+    for await (const answered of parseBatch(child.stdout, maxBytes)) {
+      answers += answered.length;
+      yield answered;
     }
     await ended;
     if (answers !== oids.length) throw gitFailed(bulkArgs, `${answers} answers to ${oids.length} questions`);
@@ -65,10 +65,10 @@ export function openCatFile(repo: Repository): CatFile {
     child.stdin.write(`${oid}\n`);
     const answer = await answers.next();
     if (answer.done !== true) {
-      const { object } = answer.value;
+      const object = answer.value[0]?.object ?? null;
       // Cut, and a part of a ledger must never pass for the whole.
       if (object?.bytes.length === longestObjectBytes) throw tooLong(oid);
-      return object;
+      return ownBytes(object);
     }
     await ended;
     throw gitFailed(singleArgs, 'ended before it had answered');
@@ -88,6 +88,11 @@ export function openCatFile(repo: Repository): CatFile {
   };
 }
 
+/** A slice keeps the whole chunk alive: what is kept for long gets bytes of its own. */
+function ownBytes(object: GitObject | null): GitObject | null {
+  return object === null ? null : { type: object.type, bytes: Buffer.from(object.bytes) };
+}
+
 interface OpenObject {
   readonly oid: string;
   readonly type: ObjectType;
@@ -97,35 +102,47 @@ interface OpenObject {
   excess: number;
 }
 
-/** Parses the output of `git cat-file --batch`: a header line, the bytes, a line end. Exported for the tests. */
+/**
+ * Parses the output of `git cat-file --batch`: a header line, the bytes, a line end. An object that came whole in one
+ * chunk is a slice of it. Exported for the tests.
+ *
+ * @returns never an empty list.
+ */
 export async function* parseBatch(
   stdout: AsyncIterable<Buffer>,
   maxBytes: number,
-): AsyncGenerator<BatchAnswer, void, undefined> {
+): AsyncGenerator<readonly BatchAnswer[], void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let open: OpenObject | null = null;
   for await (const chunk of stdout) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const answers: BatchAnswer[] = [];
     for (;;) {
       if (open === null) {
         const end = rest.indexOf(10);
         if (end < 0 && rest.length <= longestHeader) break;
-        const header = parseHeader(rest.toString('latin1', 0, end < 0 ? longestHeader : end));
-        rest = rest.subarray(end + 1);
-        if (header.type === null) {
-          yield { oid: header.oid, object: null };
+        const { oid, type, size } = parseHeader(rest.toString('latin1', 0, end < 0 ? longestHeader : end));
+        const start = end + 1;
+        if (type === null) {
+          answers.push({ oid, object: null });
+          rest = rest.subarray(start);
           continue;
         }
-        // A buffer of its own: a slice would keep the whole chunk alive.
-        const bytes = Buffer.allocUnsafe(Math.min(header.size, maxBytes));
-        const excess = header.size - bytes.length + 1;
-        open = { oid: header.oid, type: header.type, bytes, filled: 0, excess };
+        if (start + size < rest.length && size <= maxBytes) {
+          answers.push({ oid, object: { type, bytes: rest.subarray(start, start + size) } });
+          rest = rest.subarray(start + size + 1);
+          continue;
+        }
+        const bytes = Buffer.allocUnsafeSlow(Math.min(size, maxBytes));
+        open = { oid, type, bytes, filled: 0, excess: size - bytes.length + 1 };
+        rest = rest.subarray(start);
       }
       rest = fill(open, rest);
       if (open.excess > 0) break;
-      yield { oid: open.oid, object: { type: open.type, bytes: open.bytes } };
+      answers.push({ oid: open.oid, object: { type: open.type, bytes: open.bytes } });
       open = null;
     }
+    if (answers.length > 0) yield answers;
   }
 }
 

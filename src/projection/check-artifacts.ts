@@ -27,7 +27,7 @@ export async function checkArtifacts(
   const links: ProjectedRow<'maven_trades'>[] = [];
   for (const { table } of PROJECTED_TABLES) {
     if (table === 'maven_problems') continue;
-    for await (const { rows } of reader.read(table)) {
+    for await (const rows of reader.read(table)) {
       for (const row of rows as readonly Partial<
         ProjectedRow<'maven_trades'> & ProjectedRow<'maven_decisions'>
       >[]) {

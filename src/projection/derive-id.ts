@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { ShortSha256 } from './short-sha256.js';
 
-const POSITIVE_63_BITS = 0x7fff_ffff_ffff_ffffn;
+const sha256 = new ShortSha256();
 
 /**
  * Derives a row's id from what identifies it, so that ids and links survive any rebuild.
@@ -10,7 +11,17 @@ const POSITIVE_63_BITS = 0x7fff_ffff_ffff_ffffn;
  * @returns a positive 63-bit integer as decimal text, from SHA-256 of both.
  */
 export function deriveId(table: string, naturalKey: string): string {
-  const digest = hash('sha256', `${table}\u0000${naturalKey}`, 'buffer');
-  const id = digest.readBigUInt64BE(0) & POSITIVE_63_BITS;
-  return (id === 0n ? 1n : id).toString();
+  const identity = `${table}\u0000${naturalKey}`;
+  const first = sha256.first64(identity);
+  const id = first === null ? idOfLong(identity) : decimalOf(first[0] & 0x7fff_ffff, first[1] >>> 0);
+  return id === '0' ? '1' : id;
+}
+
+function idOfLong(identity: string): string {
+  const digest = hash('sha256', identity, 'buffer');
+  return decimalOf(digest.readUInt32BE(0) & 0x7fff_ffff, digest.readUInt32BE(4));
+}
+
+function decimalOf(high: number, low: number): string {
+  return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }

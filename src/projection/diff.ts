@@ -84,8 +84,10 @@ function columnList(
   return sql.join(
     Object.entries(description.columns)
       .filter(([column]) => !except.has(column))
-      .map(([column, comparison]) =>
-        comparison === 'text' ? sql`${sql.ref(`${side}.${column}`)}::text` : sql.ref(`${side}.${column}`),
+      .map(([column, kind]) =>
+        kind === 'decimal' || kind === 'json'
+          ? sql`${sql.ref(`${side}.${column}`)}::text`
+          : sql.ref(`${side}.${column}`),
       ),
   );
 }

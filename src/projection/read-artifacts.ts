@@ -1,7 +1,7 @@
 import { type ArtifactKind, artifactKind, isIgnoredPath } from '../../parsers/artifact.js';
 import { decodeArtifact } from '../../parsers/text.js';
 import type { ProjectedTable } from '../db/schema.js';
-import { readBlobs } from '../git/blobs.js';
+import { type BlobOf, readBlobBatches } from '../git/blobs.js';
 import type { Repository } from '../git/repository.js';
 import { type ArtifactEntry, REGULAR_FILE_MODES } from '../git/tree.js';
 import { type ReportProgress, silentProgress } from '../progress.js';
@@ -12,12 +12,8 @@ import type { ProjectedRow } from './table-description.js';
 /** A place for rows: a table, or `null` for the kinds that are only checked. */
 export type Target = Exclude<ProjectedTable, 'maven_problems'> | null;
 
-export interface ReadArtifact {
-  readonly path: string;
-  readonly rows: readonly ProjectedRow[];
-}
-
-interface ClassifiedEntry extends ArtifactEntry {
+/** An artifact and what its place says it holds. */
+export interface ClassifiedEntry extends ArtifactEntry {
   readonly kind: ArtifactKind;
 }
 
@@ -30,12 +26,13 @@ interface ClassifiedEntry extends ArtifactEntry {
 export class ArtifactReader {
   readonly problems: ArtifactProblem[] = [];
   readonly #byTarget = new Map<Target, ClassifiedEntry[]>();
+  readonly #projectors = new Map<ArtifactKind, Projector>();
 
   /** @param entries - sorted by path. */
   constructor(
     private readonly repository: Repository,
     entries: readonly ArtifactEntry[],
-    private readonly onRead: () => void = () => undefined,
+    private readonly onRead: (artifacts: number) => void = () => undefined,
   ) {
     for (const entry of entries) this.#classify(entry);
   }
@@ -51,19 +48,42 @@ export class ArtifactReader {
     return this.#byTarget.has(target);
   }
 
-  /** Reads the artifacts of one table, in order of path. */
-  async *read(target: Target): AsyncGenerator<ReadArtifact> {
+  /** Reads the artifacts of one table, in order of path, and gives the rows of those that arrived together. */
+  async *read(target: Target): AsyncGenerator<readonly ProjectedRow[]> {
     const seen = new Set<string>();
-    const projectors = new Map<ArtifactKind, Projector>();
-    for await (const { entry, bytes } of readBlobs(this.repository, this.#byTarget.get(target) ?? [])) {
-      const project = projectors.get(entry.kind) ?? (await loadProjector(entry.kind));
-      projectors.set(entry.kind, project);
-      const decoded = decodeArtifact(bytes, entry.path);
-      const { rows, problems } = project(decoded.text, entry.path);
-      this.problems.push(...decoded.problems, ...problems);
-      yield { path: entry.path, rows: rows.filter((row) => this.#isFirst(seen, row)) };
-      this.onRead();
+    for await (const blobs of this.readBytes(target)) {
+      const rows: ProjectedRow[] = [];
+      for (const { entry, bytes } of blobs) {
+        for (const row of this.rowsOf(entry, bytes)) if (this.#isFirst(seen, row)) rows.push(row);
+      }
+      yield rows;
     }
+  }
+
+  /** Reads the artifacts of one table as they stand in git, in order of path, those that arrived together at a time. */
+  async *readBytes(target: Target): AsyncGenerator<readonly BlobOf<ClassifiedEntry>[]> {
+    const entries = this.#byTarget.get(target) ?? [];
+    for (const kind of new Set(entries.map((entry) => entry.kind)))
+      if (!this.#projectors.has(kind)) this.#projectors.set(kind, await loadProjector(kind));
+    for await (const blobs of readBlobBatches(this.repository, entries)) {
+      yield blobs;
+      this.onRead(blobs.length);
+    }
+  }
+
+  /**
+   * Gives the rows of an artifact that was read, and keeps its problems.
+   *
+   * @returns also rows whose identity another artifact holds already.
+   */
+  rowsOf({ kind, path }: ClassifiedEntry, bytes: Buffer): readonly ProjectedRow[] {
+    const project = this.#projectors.get(kind);
+    if (project === undefined) throw new TypeError(`no artifact of kind ${kind} was read`);
+    const decoded = decodeArtifact(bytes, path);
+    const { rows, problems } = project(decoded.text, path);
+    for (const problem of decoded.problems) this.problems.push(problem);
+    for (const problem of problems) this.problems.push(problem);
+    return rows;
   }
 
   #isFirst(seen: Set<string>, row: ProjectedRow): boolean {
@@ -123,8 +143,8 @@ export function openReader(
 ): ArtifactReader {
   const report = dependencies.progress ?? silentProgress;
   let done = 0;
-  const reader: ArtifactReader = new ArtifactReader(dependencies.repository, entries, () => {
-    done += 1;
+  const reader: ArtifactReader = new ArtifactReader(dependencies.repository, entries, (artifacts) => {
+    done += artifacts;
     report({ phase: 'reading artifacts', done, total: reader.size });
   });
   return reader;

@@ -11,6 +11,7 @@ import { applyDiff } from './apply.js';
 import { differs, diffTable, type TableDiff } from './diff.js';
 import { FORMAT_VERSION } from './format-version.js';
 import { enforceGuards, refusalOf } from './guards.js';
+import { loadEmptyTables } from './load-empty.js';
 import {
   countRows,
   lockProjection,
@@ -104,6 +105,10 @@ async function project(
   const { repository } = dependencies;
   if (state !== null && state.formatVersion > FORMAT_VERSION) throw tooNew(state.formatVersion);
   if (state === null && target.artifactsTree === null) throw noArtifacts(target.commit);
+  if (state === null && options.only === undefined && options.dryRun !== true) {
+    const report = await load(dependencies, session, target, options);
+    if (report !== null) return report;
+  }
   const { plan, reader } = await stageWhole(dependencies, session, target, state, options);
   const before = plan.scope === 'paths' && state !== null ? state.rowCounts : await countRows(db);
   const diffs = await diffAll(db, plan);
@@ -132,6 +137,37 @@ async function project(
     artifactsRead: reader.size,
     problems: countProblems(reader),
     refusal: options.dryRun === true ? refusalOf(guarded) : null,
+  };
+}
+
+/** The first projection into empty tables. @returns null = they are to be compared. */
+async function load(
+  dependencies: ReconcileDependencies,
+  session: Session,
+  target: Revision,
+  options: ReconcileOptions,
+): Promise<ReconcileReport | null> {
+  const plan = await fullPlan(dependencies.repository, treeOf(target));
+  const loaded = await loadEmptyTables(dependencies, session, plan);
+  if (loaded === null) return null;
+  const { reader, rowCounts } = loaded;
+  const diffs = plan.tables.map(({ table }) => ({
+    table,
+    missing: rowCounts[table] ?? 0,
+    changed: 0,
+    extra: 0,
+  }));
+  await recordState(session.db, target, null, options, { diffs, rowCounts });
+  return {
+    mode: 'full',
+    revision: target.commit,
+    previousRevision: null,
+    dryRun: false,
+    diffs,
+    rowCounts,
+    artifactsRead: reader.size,
+    problems: countProblems(reader),
+    refusal: null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Schema } from '../db/schema.js';
 import { type Kysely, sql } from '../db/sql.js';
 import type { ArtifactProblem } from './artifact-problem.js';
 import type { ArtifactReader, Target } from './read-artifacts.js';
-import { type TableDescription, valuesOf } from './table-description.js';
+import { type ProjectedRow, type TableDescription, valuesOf } from './table-description.js';
 import { problemRow } from './tables/problems.js';
 
 /** The session-local table that holds what the artifacts imply for a table. */
@@ -66,14 +66,19 @@ export async function stageProblems(
 ): Promise<void> {
   if (problems.length === 0) return;
   const columns = Object.keys(description.columns);
+  const rows = problemRows(problems).map((row) => valuesOf(columns, row));
+  await session.copyInto(into(description), columns, inChunks([rows]));
+}
+
+/** The rows of all problems; equal ones on one line are told apart by their number. */
+export function problemRows(problems: readonly ArtifactProblem[]): readonly ProjectedRow<'maven_problems'>[] {
   const ordinals = new Map<string, number>();
-  const rows = problems.map((problem) => {
+  return problems.map((problem) => {
     const key = `${problem.code}/${problem.line}/${problem.path}`;
     const ordinal = ordinals.get(key) ?? 0;
     ordinals.set(key, ordinal + 1);
-    return valuesOf(columns, problemRow(problem, ordinal));
+    return problemRow(problem, ordinal);
   });
-  await session.copyInto(into(description), columns, inChunks([rows]));
 }
 
 /** Gives the planner true row counts, and of the columns only the one that is joined on. */
@@ -83,13 +88,13 @@ export async function analyzeStages(db: Kysely<Schema>, tables: readonly TableDe
 
 type CopyRows = readonly (readonly (string | null)[])[];
 
-/** The rows of one table, an artifact at a time, in the order of its columns. */
+/** The rows of one table, in the order of its columns. */
 async function* rowsOf(
   reader: ArtifactReader,
   target: Target,
   columns: readonly string[],
 ): AsyncGenerator<CopyRows> {
-  for await (const { rows } of reader.read(target)) yield rows.map((row) => valuesOf(columns, row));
+  for await (const rows of reader.read(target)) yield rows.map((row) => valuesOf(columns, row));
 }
 
 async function* inChunks(batches: AsyncIterable<CopyRows> | Iterable<CopyRows>): AsyncGenerator<Buffer> {

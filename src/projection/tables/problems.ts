@@ -6,12 +6,12 @@ export const problems: TableDescription<'maven_problems'> = {
   table: 'maven_problems',
   key: ['code', 'git_path', 'git_line'],
   columns: {
-    id: 'value',
-    code: 'value',
-    severity: 'value',
-    message: 'value',
-    git_path: 'value',
-    git_line: 'value',
+    id: 'integer',
+    code: 'text',
+    severity: 'text',
+    message: 'text',
+    git_path: 'text',
+    git_line: 'integer',
   },
 };
 

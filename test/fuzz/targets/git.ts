@@ -86,8 +86,9 @@ async function checkBatch(bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   }
   try {
-    for await (const { object } of parseBatch(chunks(), 64 * 1024))
-      must(object === null || object.bytes.length <= 64 * 1024, 'an object longer than the limit');
+    for await (const answers of parseBatch(chunks(), 64 * 1024))
+      for (const { object } of answers)
+        must(object === null || object.bytes.length <= 64 * 1024, 'an object longer than the limit');
   } catch (error) {
     if (!(error instanceof MavenError)) throw error;
   }
