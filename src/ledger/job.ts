@@ -111,6 +111,8 @@ export async function commitAs(
 
 /** @throws {@link MavenError} ARTIFACTS_NOT_FOUND: only `init` begins a memory. */
 export async function requireArtifacts(base: CommitBase): Promise<void> {
+  // Nearly every memory has this file; only without it all of its folders are looked through.
+  if ((await base.read(`${ARTIFACTS_ROOT}/identity.json`)) !== null) return;
   if ((await base.list(`${ARTIFACTS_ROOT}/`)).length > 0) return;
   throw new MavenError('ARTIFACTS_NOT_FOUND', 'this repository has no .moha/maven folder on this branch', {
     hint: 'run maven-git init first, or check --repo and the branch',
