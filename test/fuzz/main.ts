@@ -10,9 +10,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../torture/random.js';
+import { describeRun } from '../torture/results.js';
 import { Coverage } from './coverage.js';
 import { FINDS } from './finds.js';
-import type { Find, FuzzResult } from './fuzz.js';
+import type { Find } from './fuzz.js';
+import type { FuzzReport, FuzzRow } from './results.js';
 
 const { values } = parseArgs({
   options: {
@@ -26,16 +28,9 @@ const { values } = parseArgs({
 
 process.exitCode = await main();
 
-interface Row extends Omit<FuzzResult, 'corpus' | 'finds'> {
-  readonly seconds: number;
-  readonly corpus: number;
-  readonly coveredPct: number;
-  readonly finds: readonly string[];
-}
-
 async function main(): Promise<number> {
-  const started = new Date();
   const seed = Number(values.seed);
+  const run = describeRun(seed, 1);
   // Before the code under test is loaded: only what is loaded later is counted.
   const coverage = new Coverage();
   const { TARGETS } = await import('./targets/index.js');
@@ -47,7 +42,8 @@ async function main(): Promise<number> {
   const share = (Number(values.minutes) * 60_000) / targets.length;
   console.log(`seed ${seed}, ${targets.length} targets, ${(share / 1000).toFixed(0)} s each`);
   const { fuzz } = await import('./fuzz.js');
-  const rows: Row[] = [];
+  const rows: FuzzRow[] = [];
+  let coveredPct = 0;
   for (const target of targets) {
     const began = performance.now();
     const before = coverage.total();
@@ -61,12 +57,12 @@ async function main(): Promise<number> {
     for (const find of result.finds) keepFind(find, target.extension);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const { reached, all } = coverage.total();
-    const row: Row = {
+    coveredPct = percent(reached, all);
+    const row: FuzzRow = {
       target: target.name,
       executions: result.executions,
       seconds,
       corpus: result.corpus.length,
-      coveredPct: percent(reached, all),
       slowestMs: Math.round(result.slowestMs),
       finds: result.finds.map(({ what }) => what),
     };
@@ -75,14 +71,13 @@ async function main(): Promise<number> {
   }
   const executions = rows.reduce((sum, row) => sum + row.executions, 0);
   const finds = rows.flatMap((row) => row.finds.map((what) => `${row.target}: ${what}`));
-  const coveredPct = rows.at(-1)?.coveredPct ?? 0;
   console.log(
     `${executions.toLocaleString('en-US')} executions, ${coveredPct} % of the blocks that were loaded, ${finds.length} finds, seed ${seed}`,
   );
   if (values.json !== undefined) {
-    const report = {
-      started: started.toISOString(),
-      seed,
+    const report: FuzzReport = {
+      format: 1,
+      run,
       minutes: Number(values.minutes),
       executions,
       coveredPct,
@@ -93,7 +88,7 @@ async function main(): Promise<number> {
   return finds.length === 0 ? 0 : 1;
 }
 
-function print(row: Row, added: number): void {
+function print(row: FuzzRow, added: number): void {
   const { target, executions, seconds, corpus, slowestMs, finds } = row;
   console.log(
     `${target}: ${executions.toLocaleString('en-US')} executions in ${seconds} s, ${corpus} inputs reach something of their own (${added.toLocaleString('en-US')} blocks more than before), slowest ${slowestMs} ms, ${finds.length} finds`,

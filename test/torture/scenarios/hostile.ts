@@ -5,7 +5,7 @@ import { runScript } from '../../git/support/children.js';
 import { git, initRepository } from '../../git/support/temporary.js';
 import { type CliRun, maven } from '../../support/cli.js';
 import { makeDatabase, onServer } from '../database.js';
-import { addTally, emptyTally, type Scenario, type Tally, type TortureContext } from '../scenario.js';
+import { emptyTally, type Scenario, type Tally, type TortureContext } from '../scenario.js';
 import { hostileFiles } from './hostile-files.js';
 import type { HostileReading } from './hostile-reader.js';
 import { hostileRequests } from './hostile-requests.js';
@@ -14,21 +14,24 @@ const REQUESTS = 10_000;
 const MOST_MIB = 256;
 const MOST_MS = 1000;
 
-/** Files and requests made to harm: nothing in them is run, nothing outside is read or written, nobody's screen is moved. */
-export const hostile: Scenario = {
-  name: `500 hostile files, ${REQUESTS.toLocaleString('en-US')} hostile MCP requests`,
-  run: (context) => runHostile(context, Math.ceil(REQUESTS * context.share)),
+/** Files made to harm: nothing in them is run, nothing outside is read or written, nobody's screen is moved. */
+export const hostileRepository: Scenario = {
+  name: 'more than 500 hostile files, read by every command',
+  run: (context) => tryHostileFiles(context),
 };
 
-/** @param brief - only the commands that show the most of what is in the files. */
-export async function runHostile(context: TortureContext, requests: number, brief = false): Promise<Tally> {
-  const tally = await tryFiles(context, brief);
-  if (performance.now() < context.deadline) addTally(tally, await hostileRequests(context, requests));
-  return tally;
-}
+/** The same over MCP: nothing stray on stdout, nothing outside, no secret. */
+export const hostileClient: Scenario = {
+  name: `${REQUESTS.toLocaleString('en-US')} hostile MCP requests`,
+  run: (context) => hostileRequests(context, Math.ceil(REQUESTS * context.share)),
+};
 
-/** Everything that a person would do in a repository that they have pulled from somebody. */
-async function tryFiles({ dir, postgres }: TortureContext, brief: boolean): Promise<Tally> {
+/**
+ * Everything that a person would do in a repository that they have pulled from somebody.
+ *
+ * @param brief - only the commands that show the most of what is in the files.
+ */
+export async function tryHostileFiles({ dir, postgres }: TortureContext, brief = false): Promise<Tally> {
   const tally = emptyTally();
   const mark = path.join(dir, 'executed');
   const files = hostileFiles(mark);

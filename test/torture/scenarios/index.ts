@@ -6,7 +6,7 @@ import { databaseTampered } from './database-tampered.js';
 import { diskFull } from './disk-full.js';
 import { failEverywhere } from './errors.js';
 import { exchangeFaults } from './exchange-faults.js';
-import { hostile } from './hostile.js';
+import { hostileClient, hostileRepository } from './hostile.js';
 import { impatientPerson, killEverywhere } from './kill.js';
 import { lateRows } from './late-rows.js';
 import { cutPowerEverywhere } from './power.js';
@@ -38,5 +38,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   crowd,
   writers: manyWriters,
   artifacts: damagedArtifacts,
-  hostile,
+  hostile: hostileRepository,
+  mcp: hostileClient,
 };
