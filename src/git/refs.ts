@@ -135,7 +135,7 @@ function parseRef(file: string, text: string): Direct | Symbolic {
 }
 
 /** Refuses names that would leave the folder of refs. */
-function isSafeRefName(ref: string): boolean {
+export function isSafeRefName(ref: string): boolean {
   return ref.startsWith('refs/') && !/\.\.|\/\/|\/\.|[\u0000-\u0020\u007f~^:?*[\\]|\/$|\.lock$/.test(ref);
 }
 

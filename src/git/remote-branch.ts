@@ -2,7 +2,7 @@ import { MavenError } from '../errors.js';
 import { nodeDisk } from './disk.js';
 import { type ConfigEntry, lastValue } from './git-config.js';
 import { runGit } from './native-git.js';
-import { readHead } from './refs.js';
+import { isSafeRefName, readHead } from './refs.js';
 import { type Repository, readRepositoryConfig } from './repository.js';
 
 /** The branch of HEAD, and the one of a remote that it is exchanged with. */
@@ -44,7 +44,16 @@ export async function findRemoteBranch(
   }
   const own = upstream.remote === remote ? upstream.branch : undefined;
   const branch = asked.branch === undefined ? (own ?? ref) : `refs/heads/${asked.branch}`;
+  // Both become parts of a file's name.
+  for (const name of [branch, `refs/remotes/${remote}`]) if (!isSafeRefName(name)) throw noName(name);
   return { local: ref, remote, branch, configured: own === branch };
+}
+
+function noName(name: string): MavenError {
+  return new MavenError('INPUT_INVALID', `${JSON.stringify(name)} is no name of a branch or a remote`, {
+    hint: 'name them as git branch and git remote show them',
+    data: { name },
+  });
 }
 
 /** What git's configuration says. */

@@ -1,13 +1,14 @@
-import { dirname } from 'node:path';
-import { codeOf, MavenError } from '../errors.js';
+import { dirname, join } from 'node:path';
 import { type Disk, makeFolders } from './disk.js';
+import { mavenDir } from './journal.js';
 import { refFile } from './refs.js';
 import type { Repository } from './repository.js';
 
 /**
- * Writes down what a remote's branch is at, under git's own lock, durable.
+ * Writes down what a remote's branch is at, durable.
  *
- * @throws {@link MavenError} LOCK_TIMEOUT when another git is about to do the same.
+ * Without git's lock, which a kill would leave behind for ever: of two that fetch at once either is right, and the rename is
+ * whole.
  */
 export async function writeTrackingRef(
   disk: Disk,
@@ -16,27 +17,12 @@ export async function writeTrackingRef(
   oid: string,
 ): Promise<void> {
   const file = refFile(repo, ref);
-  const lock = `${file}.lock`;
-  const grown = makeFolders(disk, dirname(file));
-  try {
-    disk.createFile(lock, Buffer.from(`${oid}\n`));
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    throw new MavenError(
-      'LOCK_TIMEOUT',
-      `${lock} is there: another git fetches, or was killed while it did`,
-      {
-        hint: 'wait for it to end, or remove the file when no git runs, then try again',
-        data: { lock },
-      },
-    );
-  }
-  try {
-    await disk.sync([lock]);
-    disk.rename(lock, file);
-  } catch (error) {
-    disk.unlink(lock);
-    throw error;
-  }
+  // Beside the ref it would be another ref.
+  const temporary = join(mavenDir(repo), `tracking-${process.pid}`);
+  const grown = [...makeFolders(disk, mavenDir(repo)), ...makeFolders(disk, dirname(file))];
+  disk.unlink(temporary);
+  disk.createFile(temporary, Buffer.from(`${oid}\n`));
+  await disk.sync([temporary]);
+  disk.rename(temporary, file);
   await disk.sync([...grown, dirname(file)]);
 }
