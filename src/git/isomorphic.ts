@@ -18,3 +18,8 @@ export async function loadIsomorphicGit(): Promise<IsomorphicGit> {
   const { default: git } = await import('isomorphic-git');
   return git;
 }
+
+/** Begins to load it, for whoever waits for something else before a commit. A failure is told to who needs it. */
+export function preloadIsomorphicGit(): void {
+  loadIsomorphicGit().catch(() => undefined);
+}

@@ -1,5 +1,6 @@
 import { foldLedger } from '../../../parsers/fold-ledger.js';
-import { decodeArtifact } from '../../../parsers/text.js';
+import { type DecodedArtifact, decodeArtifact } from '../../../parsers/text.js';
+import { certainIdentities } from '../../../parsers/trade-keys.js';
 import { parseTrades, type TradeRevision } from '../../../parsers/trades.js';
 import type { CommitBase } from '../../git/commit.js';
 import { epochOfSource } from './sync-state.js';
@@ -13,23 +14,54 @@ export interface KnownTrade {
   readonly firstRecordedAt: string;
 }
 
-/** One file of the ledger. */
+/** One file of the ledger, read in full only when that is asked for: a day of a busy bot has thousands of lines. */
 export interface LedgerDay {
   readonly path: string;
   /** Bytes as committed; empty where there is no such file yet. */
   readonly bytes: Buffer;
   /** MoHa's trades by id, the latest epoch last. */
   readonly trades: ReadonlyMap<string, readonly KnownTrade[]>;
-  /** Where the file cannot be read in full: then nothing may be concluded from what is not in it. */
+  /** Where the file cannot be read in full; null = nowhere. */
+  readonly damage: string | null;
+  /** MoHa's trade of an id, of the latest epoch; null = there is none. */
+  latest(id: string): KnownTrade | null;
+  /** Why nothing may be concluded of an id from what is not in the file; null where it surely does not hold it. */
+  damageAround(id: string): string | null;
+}
+
+interface ReadDay {
+  readonly trades: ReadonlyMap<string, readonly KnownTrade[]>;
   readonly damage: string | null;
 }
 
 /** Reads one file of the ledger. */
 export async function readLedgerDay(base: CommitBase, path: string): Promise<LedgerDay> {
   const bytes = (await base.read(path)) ?? Buffer.alloc(0);
+  const decoded = bytes.length === 0 ? { text: '', problems: [] } : decodeArtifact(bytes, path);
+  const identities = decoded.problems.length === 0 ? certainIdentities(decoded.text) : null;
+  const ids = identities === null ? null : new Set(identities.map(({ externalTradeId }) => externalTradeId));
+  let read: ReadDay | null = bytes.length === 0 ? { trades: new Map(), damage: null } : null;
+  const readInFull = (): ReadDay => {
+    read ??= readDay(decoded, path);
+    return read;
+  };
+  const isAbsent = (id: string): boolean => ids !== null && !ids.has(id);
+  return {
+    path,
+    bytes,
+    get trades() {
+      return readInFull().trades;
+    },
+    get damage() {
+      return readInFull().damage;
+    },
+    latest: (id) => (isAbsent(id) ? null : (readInFull().trades.get(id)?.at(-1) ?? null)),
+    damageAround: (id) => (isAbsent(id) ? null : readInFull().damage),
+  };
+}
+
+function readDay(decoded: DecodedArtifact, path: string): ReadDay {
   const trades = new Map<string, KnownTrade[]>();
-  if (bytes.length === 0) return { path, bytes, trades, damage: null };
-  const decoded = decodeArtifact(bytes, path);
   const parsed = parseTrades(decoded.text, path);
   const folded = foldLedger(parsed.records, path);
   for (const { record, firstRecordedAt } of folded.trades) {
@@ -40,12 +72,12 @@ export async function readLedgerDay(base: CommitBase, path: string): Promise<Led
     known.sort((a, b) => a.epoch - b.epoch);
     trades.set(record.externalTradeId, known);
   }
-  return { path, bytes, trades, damage: damageOf(decoded, parsed, path) };
+  return { trades, damage: damageOf(decoded, parsed, path) };
 }
 
 /** A line that gives no record may hold any trade; a field that cannot be read is mended by the next revision. */
 function damageOf(
-  decoded: ReturnType<typeof decodeArtifact>,
+  decoded: DecodedArtifact,
   parsed: ReturnType<typeof parseTrades>,
   path: string,
 ): string | null {

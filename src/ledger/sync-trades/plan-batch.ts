@@ -141,7 +141,7 @@ async function planInEpoch(chunks: readonly RowChunk[], context: BatchContext): 
       day = await dayAt(tradesPath(trade.openedAt));
       decisions = await context.decisions.around(trade.openedAt);
     }
-    let known = day.trades.get(trade.externalTradeId)?.at(-1) ?? null;
+    let known = day.latest(trade.externalTradeId);
     if (known?.epoch !== context.epoch && context.mayBeElsewhere(trade.externalTradeId))
       known = await findElsewhere(trade.externalTradeId, known, context, dayAt);
     const reborn = known !== null && isAnotherTrade(known, trade, context.idsWentBack);
@@ -196,7 +196,7 @@ async function findElsewhere(
 ): Promise<KnownTrade | null> {
   let latest = known;
   for (const path of (await context.index()).pathsOf(id)) {
-    const other = (await dayAt(path)).trades.get(id)?.at(-1) ?? null;
+    const other = (await dayAt(path)).latest(id);
     if (other !== null && (latest === null || other.epoch > latest.epoch)) latest = other;
   }
   return latest;
@@ -210,8 +210,9 @@ function planTrade(
   decisions: DecisionIndex,
   { rules, epoch }: BatchContext,
 ): void {
-  if (home.damage !== null) {
-    draft.skipped.push({ id: trade.externalTradeId, reason: `the ledger cannot be read: ${home.damage}` });
+  const damage = home.damageAround(trade.externalTradeId);
+  if (damage !== null) {
+    draft.skipped.push({ id: trade.externalTradeId, reason: `the ledger cannot be read: ${damage}` });
     return;
   }
   const link = (asset: string, openedAt: string) =>
@@ -251,7 +252,7 @@ function addNewTrade(
   context: BatchContext,
 ): boolean {
   const { id } = trade;
-  if (home.damage !== null || home.trades.has(id) || context.mayBeElsewhere(id)) return false;
+  if (home.damageAround(id) !== null || home.latest(id) !== null || context.mayBeElsewhere(id)) return false;
   if (!trade.isWithoutDecision(decisions)) return false;
   const known = draft.days.get(home.path);
   const planned = known ?? { bytes: home.bytes, lines: context.lineBuffers.take() };

@@ -1,4 +1,5 @@
 import type { Config } from '../../config.js';
+import { preloadIsomorphicGit } from '../../git/isomorphic.js';
 import { withHeadTree } from '../../git/read-head.js';
 import type { ReportProgress } from '../../progress.js';
 import type { Moha, MohaSnapshot, RowChunk } from '../../sources/moha/bot-trade.js';
@@ -31,6 +32,8 @@ export interface SyncOptions extends WriterOptions {
 
 /** One commit holds at most so many trades. */
 const MOST_TRADES_A_COMMIT = 50_000;
+/** A look at a small table is over before; a scan of a large one leaves time to load what a commit needs. */
+const LONG_WAIT_MS = 20;
 /** Gaps are remembered up to a number; beyond it, a late row under a lower id is found by a full run. */
 const MOST_GAPS = 10_000;
 
@@ -96,16 +99,22 @@ async function writeFullBatches(
   const total = chosen.mode === 'full' ? await snapshot.estimate() : 0;
   let batch: RowChunk[] = [];
   let rows = 0;
-  for await (const chunk of snapshot.rows(chosen.selection)) {
-    if (rows + chunk.length > MOST_TRADES_A_COMMIT) {
-      await writer.write(batch, null);
-      batch = [];
-      rows = 0;
+  const waiting = setTimeout(preloadIsomorphicGit, LONG_WAIT_MS);
+  try {
+    for await (const chunk of snapshot.rows(chosen.selection)) {
+      clearTimeout(waiting);
+      if (rows + chunk.length > MOST_TRADES_A_COMMIT) {
+        await writer.write(batch, null);
+        batch = [];
+        rows = 0;
+      }
+      batch.push(chunk);
+      rows += chunk.length;
+      tally.read += chunk.length;
+      progress({ phase: 'reading bot_trades', done: tally.read, total: Math.max(total, tally.read) });
     }
-    batch.push(chunk);
-    rows += chunk.length;
-    tally.read += chunk.length;
-    progress({ phase: 'reading bot_trades', done: tally.read, total: Math.max(total, tally.read) });
+  } finally {
+    clearTimeout(waiting);
   }
   return batch;
 }

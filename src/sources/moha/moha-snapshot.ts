@@ -10,6 +10,8 @@ import { checkWriteAccess, type WriteAccessOptions } from './write-access.js';
 
 /** Below this many rows by upstream's statistics, counting is as quick as guessing. */
 const COUNTED_ROWS = 10_000;
+/** The first server version that looks long lists up by hash. */
+const HASHES_LISTS = 140_000;
 
 export interface SnapshotOptions extends WriteAccessOptions {
   /** Zone of times without one; checked. */
@@ -29,8 +31,10 @@ export async function openSnapshot(
   checkWriteAccess(found, options);
   const { columns, warnings } = await readColumns(connection, found.oid, options);
   const { timeZone } = options;
+  const { oid, kind } = found;
+  const hashesLists = found.serverVersion >= HASHES_LISTS;
   const castToText = !connection.givesRawRows;
-  const table: TableShape = { oid: found.oid, kind: found.kind, columns, timeZone, castToText };
+  const table: TableShape = { oid, kind, columns, timeZone, hashesLists, castToText };
   const mark = await readMark(connection, table);
   let cursors = 0;
   return {

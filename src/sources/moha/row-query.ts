@@ -11,6 +11,8 @@ export interface TableShape {
   readonly columns: readonly ReadColumn[];
   /** Zone of times without one; checked. */
   readonly timeZone: string;
+  /** See {@link changedSince}. */
+  readonly hashesLists: boolean;
   /** Every value is cast to text, for drivers that would make numbers and dates of others; that takes time. */
   readonly castToText: boolean;
 }
@@ -65,7 +67,7 @@ function condition(table: TableShape, selection: RowSelection, nextXid: string):
       return 'true';
     case 'changed':
       if (table.kind === 'view') throw new Error('rows of a view do not say when they changed');
-      return `${changedSince(selection.sinceHorizon, nextXid)} or ${idInRanges(selection.ids, idType(table))}`;
+      return `${changedSince(selection.sinceHorizon, nextXid, table.hashesLists)} or ${idInRanges(selection.ids, idType(table))}`;
     case 'ids':
       return `id > ${readId(selection.aboveId)} or ${idInRanges(selection.ids, idType(table))}`;
   }

@@ -11,7 +11,7 @@ const CALL = /([a-z_][\w.]*)\s*\(/g;
 const KEYWORDS = 'and any as by case coalesce else filter from in not or over row select then when where';
 /** The functions that our statements call. None of them changes anything, in or out of the transaction. */
 const FUNCTIONS =
-  'age bool_and bool_or count current_database format_type has_any_column_privilege has_column_privilege ' +
+  'age bool_and bool_or count current_database current_setting format_type has_any_column_privilege has_column_privilege ' +
   'has_function_privilege has_table_privilege lag max pg_backend_pid pg_control_checkpoint pg_control_system ' +
   'pg_current_snapshot pg_has_role pg_snapshot_xmax pg_snapshot_xmin row_security_active sum ' +
   'to_regclass to_regprocedure transaction_timestamp trim_scale';

@@ -9,6 +9,8 @@ export interface FoundTable {
   readonly kind: 'table' | 'view';
   /** Rows by upstream's own statistics; null = it has none. */
   readonly rowsGuess: number | null;
+  /** `150018` for 15.18. */
+  readonly serverVersion: number;
   /** What a person should know, one sentence each. */
   readonly warnings: readonly string[];
   /** What lets the role write, in words; empty = nothing does. */
@@ -36,6 +38,7 @@ const factsSql = (oid: string) => `
      from pg_attribute a where a.attrelid = ${oid}::oid and a.attname = 'xmin'),
     case when bool_or(c.reltuples < 0) filter (where c.relkind in ('r', 'm')) then null
       else (sum(c.reltuples) filter (where c.relkind in ('r', 'm')))::bigint::text end,
+    current_setting('server_version_num'),
     (select bool_or(r.rolsuper)::text from pg_roles r where r.rolname in (current_user, session_user)),
     bool_or(pg_has_role(c.relowner, 'member'))::text,
     bool_or(has_table_privilege(c.oid, 'insert') or has_any_column_privilege(c.oid, 'insert'))::text,
@@ -62,12 +65,13 @@ export async function findTable(connection: UpstreamConnection, description: str
   if (oid == null || !READABLE_RELATIONS.includes(relkind ?? ''))
     throw await noTable(connection, description);
   const [facts = []] = await connection.query(factsSql(oid));
-  const [heap, xminReadable, rowsGuess, ...access] = facts;
+  const [heap, xminReadable, rowsGuess, serverVersion, ...access] = facts;
   const kind = heap === 'true' && xminReadable === 'true' ? 'table' : 'view';
   return {
     oid,
     kind,
     rowsGuess: rowsGuess == null ? null : Number(rowsGuess),
+    serverVersion: Number(serverVersion ?? 0),
     warnings: [
       ...(heap === 'true' && kind === 'view' ? [`bot_trades: ${COLUMNS_ONLY}`] : []),
       ...(rowSecurity === 'true' ? [`bot_trades: ${ROW_SECURITY}`] : []),

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Moha, RowSelection } from '../../../src/sources/moha/bot-trade.js';
+import { changedSince } from '../../../src/sources/moha/horizon.js';
 import { BOT_TRADES, createUpstream, idsOf, readRows, type Upstream } from './upstream.js';
 
 let upstream: Upstream;
@@ -81,6 +82,32 @@ describe('rows that changed', () => {
     expect(rows.length).toBeGreaterThan(100);
     expect(looks).toBeGreaterThan(5);
     expect(seen, `seed ${seed}`).toEqual(new Map(rows.map(({ id, size }) => [id, size])));
+  });
+
+  it('finds the same rows by the ids of transactions and by their age', async () => {
+    for (let id = 1; id <= 6; id++) await upstream.run(`insert into bot_trades (id) values (${id})`);
+    await upstream.run(
+      'begin; update bot_trades set size = 1 where id = 2; savepoint s; update bot_trades set size = 1 where id = 5; commit',
+    );
+    const client = await upstream.connect();
+    await client.query('begin isolation level repeatable read');
+    const { rows: marks } = await client.query(
+      'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
+    );
+    const next: string = marks[0].next;
+    const found = async (horizon: string, byId: boolean): Promise<string[]> => {
+      const condition = changedSince(horizon, next, byId);
+      const { rows } = await client.query(`select id from bot_trades where ${condition} order by id`);
+      return rows.map(({ id }) => String(id));
+    };
+    const sizes = new Set<number>();
+    for (let back = 0n; back <= 12n; back++) {
+      const horizon = String(BigInt(next) - back);
+      const rows = await found(horizon, true);
+      expect(rows).toEqual(await found(horizon, false));
+      sizes.add(rows.length);
+    }
+    expect(sizes.size).toBeGreaterThan(2);
   });
 
   it('sees a row that is committed late under a lower id', async () => {

@@ -23,7 +23,16 @@ describe('horizonUsable', () => {
   });
 
   it('finds every row when the horizon cannot be used', () => {
-    expect(changedSince('200', '100')).toBe('true');
+    expect(changedSince('200', '100', true)).toBe('true');
+  });
+
+  it('lists few transactions, also where their ids begin again, and none that is no transaction', () => {
+    expect(changedSince('4294967294', '4294967301', true)).toBe(
+      "xmin = any('{4294967294,4294967295,3,4}'::xid[])",
+    );
+    expect(changedSince('100', '100', true)).toBe('false');
+    expect(changedSince('100', '6000', true)).toContain('age(xmin)');
+    expect(changedSince('100', '101', false)).toContain('age(xmin)');
   });
 });
 
