@@ -62,8 +62,14 @@ function checkTime(bytes: Buffer): void {
   if (reading === null) return;
   must(isCanonicalTime(reading.time), 'read a time that is not canonical');
   const micro = epochMicroseconds(reading.time);
-  // The engine knows milliseconds, and no comma, space or lack of seconds.
-  const iso = text.trim().replace(' ', 'T').replace(/ /g, '').replace(',', '.').toUpperCase();
+  // The engine knows milliseconds (it reads ten digits of a fraction wrongly), and no comma, space or lack of seconds.
+  const iso = text
+    .trim()
+    .replace(' ', 'T')
+    .replace(/ /g, '')
+    .replace(',', '.')
+    .replace(/(\.\d{3})\d+/, '$1')
+    .toUpperCase();
   const engine = Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(iso.slice(10)) ? iso : `${iso}Z`);
   // Microseconds of a number are exact until 2255.
   if (!Number.isNaN(engine) && Number.isSafeInteger(micro))
