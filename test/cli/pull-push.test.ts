@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { DAY_ONE, ledger, trade } from '../projection/fixtures.js';
+import { DAY_ONE, DECISION_PATH, decision, ledger, trade } from '../projection/fixtures.js';
 import { maven } from '../support/cli.js';
 import { useMachines } from '../support/machines.js';
 
@@ -172,6 +173,32 @@ describe('pull and push, what only native git can do', { timeout: 240_000 }, () 
     await does(second, 'pull');
     await does(first, 'reconcile');
     await agree(first, second);
+  });
+
+  it('says how to keep both of two records that were given one name', async () => {
+    const first = await firstMachine();
+    const second = await cloned('second');
+    for (const each of [first, second]) {
+      each.write({ [DECISION_PATH]: decision(`decided in ${path.basename(each.folder)}`) });
+      await each.must('add', '--all');
+      await each.must('commit', '--quiet', '-m', 'a decision');
+    }
+    await does(second, 'push');
+    const { stdout } = await first.maven('pull', '--json');
+    const { error } = JSON.parse(stdout) as { error: { code: string; hint: string } };
+    expect(error).toMatchObject({ code: 'MERGE_CONFLICT', data: { files: [DECISION_PATH] } });
+    const commands = error.hint.match(/git (show|checkout|add) [^;,]*\.md[^;,]*/g) ?? [];
+    expect(commands).toHaveLength(3);
+    execFileSync('sh', ['-e', '-c', commands.join('\n')], { cwd: first.folder, stdio: 'ignore' });
+    await first.must('commit', '--quiet', '--no-edit');
+    await does(first, 'push');
+    await does(second, 'pull');
+    await does(first, 'reconcile');
+    await agree(first, second);
+    const kept = [DECISION_PATH, DECISION_PATH.replace('.md', '_1.md')].map((file) =>
+      readFileSync(path.join(second.folder, file), 'utf8'),
+    );
+    expect(kept).toEqual(['first', 'second'].map((name) => decision(`decided in ${name}`)));
   });
 
   it('never forces: a remote that refuses for a reason of its own is told so', async () => {
