@@ -1,13 +1,12 @@
-import { MavenError } from '../errors.js';
+import { codeOf, MavenError } from '../errors.js';
 import { shallowCommits } from './commit-walk.js';
 import { nodeDisk } from './disk.js';
-import { lastValue } from './git-config.js';
 import { type HttpRemote, type HttpService, openHttpRemote } from './http-remote.js';
 import { readHistory } from './merge-base.js';
-import { isInHistory, outgoingObjects } from './outgoing-objects.js';
+import { assertAllThere, isInHistory, outgoingObjects } from './outgoing-objects.js';
 import { formatPack, storePack } from './pack-file.js';
 import { FLUSH, pktLine, readPktLines } from './pkt-line.js';
-import { readHead, readRef } from './refs.js';
+import { isOid, readHead, readRef } from './refs.js';
 import { type RemoteBranch, trackingRef } from './remote-branch.js';
 import { withoutCredentials } from './remote-git.js';
 import { type Repository, readRepositoryConfig } from './repository.js';
@@ -32,6 +31,7 @@ export async function fetchBranch(
   const remote = await openRemote(repo, from, 'git-upload-pack', timeoutMs);
   const wanted = remote.refs.get(from.branch);
   if (wanted === undefined) return null;
+  if (!isOid(wanted)) throw refused(`it names no commit for ${from.branch}`);
   const tracking = trackingRef(from);
   const seen = readRef(nodeDisk, repo, tracking);
   if (seen !== wanted) {
@@ -61,7 +61,26 @@ async function fetchObjects(
   const { lines, rest } = readPktLines(answer);
   const complaint = lines.find((line) => line.startsWith('ERR '));
   if (complaint !== undefined) throw refused(complaint.slice(4));
-  await storePack(nodeDisk, repo, rest);
+  const fetched = await storePack(nodeDisk, repo, rest);
+  await requireWhole(repo, wanted, haves, fetched);
+}
+
+/** What is behind a ref is never asked for again: a remote that leaves something out must not be believed. */
+async function requireWhole(
+  repo: Repository,
+  wanted: string,
+  haves: readonly string[],
+  fetched: ReadonlySet<string>,
+): Promise<void> {
+  try {
+    await assertAllThere(repo, wanted, haves, fetched);
+  } catch (error) {
+    if (codeOf(error) !== 'OBJECT_NOT_FOUND') throw error;
+    throw new MavenError('REMOTE_FAILED', 'the remote left out objects of what it sent', {
+      hint: 'try again; nothing was changed. If it stays, the remote is damaged (git fsck there)',
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -112,18 +131,36 @@ async function openRemote(
   service: HttpService,
   timeoutMs: number,
 ): Promise<HttpRemote> {
-  const config = readRepositoryConfig(nodeDisk, repo);
-  const fetched = lastValue(config, `remote.${remote}.url`) ?? '';
-  const pushed = lastValue(config, `remote.${remote}.pushurl`) ?? fetched;
-  const url = service === 'git-receive-pack' ? pushed : fetched;
+  const urls = urlsOf(repo, remote, service);
+  const [url = ''] = urls;
+  if (service === 'git-receive-pack' && urls.length > 1) {
+    throw new MavenError('REPOSITORY_UNSUPPORTED', `${remote} has ${urls.length} URLs to push to`, {
+      hint: 'install git, which pushes to each of them, or leave the remote one',
+      data: { remote },
+    });
+  }
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new MavenError(
       'REPOSITORY_UNSUPPORTED',
-      `${remote} is at ${withoutCredentials(url)}: without native git only http and https can be spoken`,
+      `${remote} is at ${shownUrl(url)}: without native git only http and https can be spoken`,
       { hint: 'install git, or give the remote an https URL', data: { remote } },
     );
   }
   return openHttpRemote(url.replace(/\/+$/, ''), service, timeoutMs);
+}
+
+/** Git fetches from the first, and pushes to all. */
+function urlsOf(repo: Repository, remote: string, service: HttpService): readonly string[] {
+  const config = readRepositoryConfig(nodeDisk, repo);
+  const valuesOf = (name: string): readonly string[] =>
+    config.flatMap(({ key, value }) => (key === `remote.${remote}.${name}` && value !== null ? [value] : []));
+  const pushed = service === 'git-receive-pack' ? valuesOf('pushurl') : [];
+  return pushed.length > 0 ? pushed : valuesOf('url');
+}
+
+/** In one that cannot be read nobody knows where a password ends. */
+function shownUrl(url: string): string {
+  return url.includes('://') && !URL.canParse(url) ? 'a malformed URL' : withoutCredentials(url);
 }
 
 function refused(why: string): MavenError {

@@ -60,9 +60,10 @@ export async function openHttpRemote(
 function httpClient(url: string, signal: AbortSignal) {
   const start = new URL(url);
   let base = url;
+  // Another port is another server, but for the usual way from http to https.
   const mayKnow = (target: URL): boolean =>
-    target.hostname === start.hostname &&
-    (target.protocol === start.protocol || target.protocol === 'https:');
+    target.origin === start.origin ||
+    (target.origin === `https://${start.hostname}` && start.origin === `http://${start.hostname}`);
   const request: HttpClient['request'] = async ({ url: wanted, method = 'GET', headers = {}, body }) => {
     const bytes = body === undefined ? null : await collect(body);
     let target = new URL(wanted);

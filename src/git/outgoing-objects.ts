@@ -18,14 +18,41 @@ export async function outgoingObjects(
   commit: string,
   known: readonly string[],
 ): Promise<readonly GitObject[]> {
+  const objects: GitObject[] = [];
+  await visitNewObjects(repo, commit, known, new Set(), (object) => objects.push(object));
+  return objects;
+}
+
+/**
+ * Makes sure that everything is here that a commit from a remote adds to what was known.
+ *
+ * @param fetched - names of the objects that came with it: their bytes have been seen already.
+ * @throws {@link MavenError} OBJECT_NOT_FOUND.
+ */
+export async function assertAllThere(
+  repo: Repository,
+  commit: string,
+  known: readonly string[],
+  fetched: ReadonlySet<string>,
+): Promise<void> {
+  await visitNewObjects(repo, commit, known, fetched, () => {});
+}
+
+/** @param unread - blobs that need not be read: they are not shown to `see`. */
+async function visitNewObjects(
+  repo: Repository,
+  commit: string,
+  known: readonly string[],
+  unread: ReadonlySet<string>,
+  see: (object: GitObject) => void,
+): Promise<void> {
   const reader = openObjectReader(repo);
   try {
     const here: string[] = [];
     for (const oid of known) if ((await reader.read(oid))?.type === 'commit') here.push(oid);
     const { theirsOnly } = await kinshipOf(repo, here, commit);
-    const objects = new Map<string, GitObject>();
-    for (const oid of theirsOnly) await addCommit(repo, reader, objects, oid);
-    return [...objects.values()];
+    const walk = { repo, reader, seen: new Set<string>(), unread, see };
+    for (const oid of theirsOnly) await visitCommit(walk, oid);
   } finally {
     await reader.close();
   }
@@ -42,45 +69,51 @@ export async function isInHistory(repo: Repository, commit: string, of: string):
   return reaches(repo, of, commit);
 }
 
-async function addCommit(
-  repo: Repository,
-  reader: ObjectReader,
-  objects: Map<string, GitObject>,
-  oid: string,
-): Promise<void> {
+interface Walk {
+  readonly repo: Repository;
+  readonly reader: ObjectReader;
+  readonly seen: Set<string>;
+  readonly unread: ReadonlySet<string>;
+  readonly see: (object: GitObject) => void;
+}
+
+async function visitCommit({ repo, reader, seen, unread, see }: Walk, oid: string): Promise<void> {
   const read = async (name: string, type: ObjectType): Promise<GitObject> => {
     const object = await reader.read(name);
     if (object?.type !== type) throw objectNotFound(repo, name, type);
     return object;
   };
-  const commit = await read(oid, 'commit');
-  objects.set(oid, commit);
-  const { tree, parents } = parseCommit(commit.bytes);
+  const visit = async (name: string, type: ObjectType): Promise<GitObject> => {
+    const object = await read(name, type);
+    seen.add(name);
+    see(object);
+    return object;
+  };
+  const { tree, parents } = parseCommit((await visit(oid, 'commit')).bytes);
   const before: string[] = [];
   for (const parent of parents) {
     // A shallow clone names parents that it does not have.
     const object = await reader.read(parent);
     if (object?.type === 'commit') before.push(parseCommit(object.bytes).tree);
   }
-  const addTree = async (name: string, others: readonly string[]): Promise<void> => {
-    if (objects.has(name) || others.includes(name)) return;
-    const object = await read(name, 'tree');
-    objects.set(name, object);
+  const visitTree = async (name: string, others: readonly string[]): Promise<void> => {
+    if (seen.has(name) || others.includes(name)) return;
+    const { bytes } = await visit(name, 'tree');
     const siblings = await Promise.all(
       others.map(async (other) => byName(parseTree((await read(other, 'tree')).bytes))),
     );
-    for (const entry of parseTree(object.bytes)) {
+    for (const entry of parseTree(bytes)) {
       const key = entry.name.toString('latin1');
       const same = siblings.flatMap((entries) => entries.get(key) ?? []);
-      if (entry.mode === submoduleMode || objects.has(entry.oid)) continue;
+      if (entry.mode === submoduleMode || seen.has(entry.oid)) continue;
       if (same.some((sibling) => sibling.oid === entry.oid)) continue;
       if (entry.mode === folderMode) {
         const folders = same.filter(({ mode }) => mode === folderMode).map((sibling) => sibling.oid);
-        await addTree(entry.oid, folders);
-      } else objects.set(entry.oid, await read(entry.oid, 'blob'));
+        await visitTree(entry.oid, folders);
+      } else if (!unread.has(entry.oid)) await visit(entry.oid, 'blob');
     }
   };
-  await addTree(tree, before);
+  await visitTree(tree, before);
 }
 
 function byName(entries: ReturnType<typeof parseTree>): ReadonlyMap<string, (typeof entries)[number]> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -42,25 +42,26 @@ function entryHeader(type: number, length: number): Buffer {
  * Puts a pack that came from a remote among the objects, durable, with its index: first the pack, then the index, by which
  * others see it.
  *
+ * @returns the names of its objects.
  * @throws {@link MavenError} REMOTE_FAILED for one that is damaged; then nothing is written.
  */
-export async function storePack(disk: Disk, repo: Repository, pack: Buffer): Promise<void> {
+export async function storePack(disk: Disk, repo: Repository, pack: Buffer): Promise<ReadonlySet<string>> {
   const checksum = pack.subarray(-CHECKSUM_BYTES);
   const body = pack.subarray(0, -CHECKSUM_BYTES);
   if (
     pack.toString('latin1', 0, 4) !== SIGNATURE ||
     !createHash('sha1').update(body).digest().equals(checksum)
-  ) {
-    throw new MavenError('REMOTE_FAILED', 'the remote sent a damaged pack', {
-      hint: 'try again; nothing was changed',
-      data: { bytes: pack.length },
-    });
-  }
+  )
+    throw damaged(pack);
+  const count = body.readUInt32BE(8);
   // Everything we had already: an empty pack.
-  if (body.readUInt32BE(8) === 0) return;
+  if (count === 0) return new Set();
   const name = `pack-${checksum.toString('hex')}`;
   const folder = join(repo.commonDir, 'objects', 'pack');
   const index = await indexOf(name, pack);
+  const names = namesIn(index);
+  // An object that could not be read is left out of the index; git would refuse the whole pack for it.
+  if (names.size !== count) throw damaged(pack);
   const files = [
     { path: join(folder, `${name}.pack`), bytes: pack },
     { path: join(folder, `${name}.idx`), bytes: index },
@@ -70,14 +71,30 @@ export async function storePack(disk: Disk, repo: Repository, pack: Buffer): Pro
     // As git names what it removes some day, should we be killed here.
     const temporary = join(
       folder,
-      `tmp_${path.endsWith('.idx') ? 'idx' : 'pack'}_${process.pid}_${name.slice(-8)}`,
+      `tmp_${path.endsWith('.idx') ? 'idx' : 'pack'}_${randomBytes(6).toString('hex')}`,
     );
-    disk.unlink(temporary);
     disk.createFile(temporary, bytes, 0o444);
     await disk.sync([temporary]);
     disk.rename(temporary, path);
     await disk.sync([folder]);
   }
+  return names;
+}
+
+function damaged(pack: Buffer): MavenError {
+  return new MavenError('REMOTE_FAILED', 'the remote sent a damaged pack', {
+    hint: 'try again; nothing was changed',
+    data: { bytes: pack.length },
+  });
+}
+
+/** Behind signature, version and 256 counts stand the names, twenty bytes each. */
+function namesIn(index: Buffer): ReadonlySet<string> {
+  const start = 8 + 256 * 4;
+  const count = index.readUInt32BE(start - 4);
+  return new Set(
+    Array.from({ length: count }, (_, i) => index.toString('hex', start + i * 20, start + i * 20 + 20)),
+  );
 }
 
 async function indexOf(name: string, pack: Buffer): Promise<Buffer> {

@@ -79,7 +79,7 @@ function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 /** Takes user names and passwords out of the URLs of a text, and bearer tokens out of its headers. */
 export function withoutCredentials(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/'"@]+@/gi, '$1')
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/]+@/gi, '$1')
     .replace(/\b(authorization:\s*)\S.*/gi, '$1...')
     .replace(/\b(basic|bearer)\s+[A-Za-z0-9+/=._-]{8,}/gi, '$1 ...');
 }
