@@ -77,10 +77,13 @@ export async function planMerge(
       continue;
     }
     const [ourBytes, theirBytes] = [await read(ours), await read(theirs)];
+    // One side may have changed no more than who may run it.
     const merged =
-      ours.oid === theirs.oid
+      ours.oid === theirs.oid || theirs.oid === base?.oid
         ? { bytes: ourBytes }
-        : await mergeFile(path, await read(base), ourBytes, theirBytes);
+        : ours.oid === base?.oid
+          ? { bytes: theirBytes }
+          : await mergeFile(path, await read(base), ourBytes, theirBytes);
     if ('why' in merged) {
       unmerged.push({ path, why: merged.why });
       continue;

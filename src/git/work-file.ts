@@ -81,6 +81,7 @@ export async function moveWorkFile(disk: Disk, tree: WorkTree, move: FileMove): 
 
 /** Tells whether a working file is in one of its two states, so that {@link moveWorkFile} would not leave it alone. */
 export function isUntouched(disk: Disk, tree: WorkTree, move: Omit<FileMove, 'temporary'>): boolean {
+  if (obstacleOn(disk, tree.dir, move.path) !== null) return false;
   const bytes = disk.readFile(join(tree.dir, move.path));
   return holds(bytes, move.from) || holds(bytes, move.to) || holdsConverted(tree, move, bytes);
 }
