@@ -62,6 +62,12 @@ export class SyncTally {
     this.skippedIds.clear();
     this.skippedRows = [];
     Object.assign(this.counts, { unchanged: 0, skipped: 0 });
+    if (this.commits > 0) return;
+    // A dry run has counted what it would have committed, and warned of it.
+    Object.assign(this.counts, { new: 0, closed: 0, revised: 0, linked: 0 });
+    this.pnl = NOTHING;
+    this.warnings.length = 0;
+    this.warningCount = 0;
   }
 
   addPlan(plan: BatchPlan): void {
