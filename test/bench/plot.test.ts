@@ -9,10 +9,10 @@ describe('the plot of growth', () => {
     expect(svg).toMatch(/^<svg /);
     for (const text of [
       'Trades in the ledger',
-      'Seconds, median',
-      'Peak memory (MiB)',
-      'status (postgres)',
-      'verify (postgres)',
+      'Postgres: time, median (s)',
+      'Postgres: peak memory (MiB)',
+      'status',
+      'verify',
       '10k',
       '1M',
       'of course grows',
