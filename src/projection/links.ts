@@ -33,16 +33,26 @@ export async function stageAffectedTrades(session: Session, changedPaths: readon
       and not exists (select 1 from ${TRADES} s where s.id = l.id)`.execute(session.db);
 }
 
-/** Takes out the links of staged trades that lead to no decision; verify names them. */
-export async function resolveLinks(db: Kysely<Schema>, scope: StageScope): Promise<void> {
-  const standing =
+/**
+ * Takes out the links of staged trades that lead to no decision; verify names them.
+ *
+ * @param decisionsStaged - false = no decision comes or goes with this change set.
+ */
+export async function resolveLinks(
+  db: Kysely<Schema>,
+  scope: StageScope,
+  decisionsStaged: boolean,
+): Promise<void> {
+  const coming = sql`and not exists (select 1 from ${DECISIONS} d where d.id = s.decision_id)`;
+  const staying =
     scope === 'all'
       ? sql``
-      : sql`and not exists (
-          select 1 from maven_decisions l where l.id = s.decision_id
-          and not exists (select 1 from ${sql.table(SCOPE_TABLE)} c where c.git_path = l.git_path)
-        )`;
+      : sql`and not exists (select 1 from ${sql.table(SCOPE_TABLE)} c where c.git_path = l.git_path)`;
+  const standing = sql`and not exists (
+    select 1 from maven_decisions l where l.id = s.decision_id ${staying})`;
+  const isWhole = scope === 'all' && decisionsStaged;
   await sql`update ${TRADES} s set decision_id = null
-    where s.decision_id is not null
-      and not exists (select 1 from ${DECISIONS} d where d.id = s.decision_id) ${standing}`.execute(db);
+    where s.decision_id is not null ${decisionsStaged ? coming : sql``} ${isWhole ? sql`` : standing}`.execute(
+    db,
+  );
 }

@@ -41,7 +41,7 @@ export async function stagePlan(
   const touched = new Set(plan.tables.map(({ table }) => table));
   if (touched.has('maven_trades')) {
     if (plan.scope === 'paths') await stageAffectedTrades(session, plan.paths);
-    await resolveLinks(db, plan.scope);
+    await resolveLinks(db, plan.scope, touched.has('maven_decisions'));
   }
   if (touched.has('maven_problems'))
     await stageProblems(session, describeTable('maven_problems'), reader.problems);

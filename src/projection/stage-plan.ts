@@ -71,7 +71,7 @@ async function hasDuplicates(db: Kysely<Schema>): Promise<boolean> {
   return found.rows.length > 0;
 }
 
-/** The tables that artifacts at these paths can touch; decisions and trades go together, for the links between them. */
+/** The tables that artifacts at these paths can touch: decisions also touch the trades that are linked to them. */
 function tablesOf(paths: readonly string[]): readonly TableDescription[] {
   const touched = new Set<ProjectedTable>(['maven_problems']);
   for (const path of paths) {
@@ -79,7 +79,6 @@ function tablesOf(paths: readonly string[]): readonly TableDescription[] {
     const table = kind === null ? null : TABLE_OF_KIND[kind];
     if (table !== null) touched.add(table);
   }
-  if (touched.has('maven_decisions') || touched.has('maven_trades'))
-    touched.add('maven_decisions').add('maven_trades');
+  if (touched.has('maven_decisions')) touched.add('maven_trades');
   return PROJECTED_TABLES.filter(({ table }) => touched.has(table));
 }
