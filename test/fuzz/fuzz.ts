@@ -1,5 +1,6 @@
 import { Script } from 'node:vm';
 import type { Random } from '../torture/random.js';
+import { Corpus } from './corpus.js';
 import type { Reached } from './coverage.js';
 import { minimise } from './minimise.js';
 import { mutate } from './mutate.js';
@@ -47,8 +48,7 @@ export async function fuzz(
   },
 ): Promise<FuzzResult> {
   const { random, coverage, deadline, most = Number.POSITIVE_INFINITY } = options;
-  const reached = new Set<number>();
-  const corpus: Buffer[] = [];
+  const corpus = new Corpus();
   const finds = new Map<string, Find>();
   let [executions, slowestMs] = [0, 0];
 
@@ -66,26 +66,16 @@ export async function fuzz(
       finds.set(signatureOf(fault), { target: target.name, bytes: small, what: fault });
       return;
     }
-    if (fault !== null || features.every((feature) => reached.has(feature))) return;
-    for (const feature of features) reached.add(feature);
-    corpus.push(bytes);
+    if (fault === null) corpus.add(bytes, features);
   };
 
   const seeds = [...target.seeds(), ...(options.corpus ?? [])];
   for (const seed of seeds) if (performance.now() < deadline) await attempt(seed);
   while (performance.now() < deadline && executions < most) {
-    const from = pickInput(corpus, seeds, random);
-    await attempt(mutate(from, random, pickInput(corpus, seeds, random)));
+    const pick = (): Buffer => corpus.pick(random) ?? random.pick(seeds) ?? Buffer.from('\n');
+    await attempt(mutate(pick(), random, pick()));
   }
-  return { target: target.name, executions, corpus, slowestMs, finds: [...finds.values()] };
-}
-
-/** Half of the time what was found lately: it has been tried least. */
-function pickInput(corpus: readonly Buffer[], seeds: readonly Buffer[], random: Random): Buffer {
-  if (corpus.length === 0) return seeds.length === 0 ? Buffer.from('\n') : random.pick(seeds);
-  const lately = Math.min(corpus.length, 50);
-  const at = random.next() < 0.5 ? corpus.length - 1 - random.below(lately) : random.below(corpus.length);
-  return corpus[at] ?? Buffer.alloc(0);
+  return { target: target.name, executions, corpus: corpus.inputs, slowestMs, finds: [...finds.values()] };
 }
 
 export interface Attempt {
