@@ -52,12 +52,12 @@ export async function pullBranch(context: Context, options: ExchangeOptions): Pr
  */
 export async function pushOwnBranch(context: Context, options: ExchangeOptions): Promise<PushReport> {
   const { pushBranch } = await exchangeOf(context);
-  const { headCommit } = await import('./git/read-head.js');
+  const { branchCommit } = await import('./git/read-head.js');
   const to = await remoteBranch(context, options);
   const timeoutMs = options.timeoutSeconds * 1000;
   let pulled: PullReport | null = null;
   for (let attempt = 1; attempt <= MOST_PUSHES; attempt++) {
-    const commit = headCommit(context.repository);
+    const commit = branchCommit(context.repository, to.local);
     if (commit === null) throw nothingToPush();
     const outcome = await pushBranch(context.repository, to, timeoutMs);
     if (outcome !== 'rejected') {
@@ -150,6 +150,7 @@ async function mergeAlone(
     now: context.clock(),
     job: 'pull',
     theirs,
+    onto: from.local,
     from: `${shortName(from.branch)} of ${from.remote}`,
     mergeFile: mergeBytes,
     orNative: context.repository.nativeGit,

@@ -22,13 +22,15 @@ import { type ObjectReader, openObjectReader } from './object-reader.js';
 import { openWorkTree } from './recover.js';
 import type { MergeOutcome } from './remote.js';
 import type { Repository } from './repository.js';
-import { assertNoOperation } from './safety.js';
+import { assertNoOperation, assertStillOn } from './safety.js';
 import { incomingFiles } from './tree-merge.js';
 import { isUntouched } from './work-file.js';
 
 export interface MergeOptions extends LandingOptions {
   /** The commit to be merged; all of its objects are there. */
   readonly theirs: string;
+  /** Full name of the branch that it is merged into; HEAD must be there. */
+  readonly onto: string;
   /** Whose it is, for messages: `main of origin`. */
   readonly from: string;
   readonly mergeFile: MergeFile;
@@ -71,6 +73,7 @@ async function attemptMerge(
 ): Promise<MergeReport | null | 'moved'> {
   const { theirs, mergeFile, orNative } = options;
   const head = await readSettledHead(disk, repo);
+  assertStillOn(head.ref, options.onto);
   assertNoOperation(disk, repo.gitDir);
   const ours = head.commit;
   const { bases, theirsOnly } = ours === null ? UNBORN : await kinshipOf(repo, [ours], theirs);

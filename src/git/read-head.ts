@@ -1,7 +1,7 @@
 import { type CommitBase, openCommitTree } from './commit-base.js';
 import { nodeDisk } from './disk.js';
 import { openObjectReader } from './object-reader.js';
-import { readHead } from './refs.js';
+import { readHead, readRef } from './refs.js';
 import type { Repository } from './repository.js';
 
 /**
@@ -25,6 +25,11 @@ export async function withTreeOf<T>(
   } finally {
     await reader.close();
   }
+}
+
+/** Tells the commit of a branch at this moment, by its full name; null before the first one. */
+export function branchCommit(repo: Repository, ref: string): string | null {
+  return readRef(nodeDisk, repo, ref);
 }
 
 /** Tells the commit of HEAD at this moment; null before the first one. Inside `build`, it is the parent. */

@@ -8,7 +8,7 @@ import { type RemoteBranch, shortName, trackingRef } from './remote-branch.js';
 import { complaintOf, remoteFailed, runRemoteGit } from './remote-git.js';
 import type { Repository } from './repository.js';
 import { artifactsFolder, countCommits, isAncestor } from './revision.js';
-import { assertNoOperation, operationInProgress } from './safety.js';
+import { assertNoOperation, assertStillOn, operationInProgress } from './safety.js';
 
 export interface MergeOutcome {
   readonly outcome: 'up to date' | 'fast-forward' | 'merged';
@@ -54,7 +54,8 @@ export async function mergeFetched(
   timeoutMs: number,
 ): Promise<MergeOutcome> {
   assertNoOperation(nodeDisk, repo.gitDir);
-  const before = readHead(nodeDisk, repo).commit;
+  const { ref, commit: before } = readHead(nodeDisk, repo);
+  assertStillOn(ref, from.local);
   if (before !== null && (await isAncestor(repo, theirs, before))) {
     return { outcome: 'up to date', before, after: before, commits: 0 };
   }

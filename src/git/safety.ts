@@ -27,6 +27,20 @@ export function operationInProgress(disk: Disk, gitDir: string): (typeof operati
 }
 
 /**
+ * Refuses to go on where somebody has switched branches since it was said which one is meant.
+ *
+ * @param current - full name of HEAD's branch; null when it is detached.
+ * @throws {@link MavenError} COMMIT_CONFLICT naming both.
+ */
+export function assertStillOn(current: string | null, meant: string): void {
+  if (current === meant) return;
+  throw new MavenError('COMMIT_CONFLICT', `HEAD is at ${current ?? 'no branch'} now, no longer at ${meant}`, {
+    hint: 'check out the branch that is meant, then try again; nothing was merged',
+    data: { current, meant },
+  });
+}
+
+/**
  * Refuses a working tree in the middle of an operation: a commit now would become part of it, or be lost when it ends.
  *
  * @throws {@link MavenError} COMMIT_UNSAFE naming it and the command that ends it.

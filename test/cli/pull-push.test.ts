@@ -122,6 +122,25 @@ describe.each(KINDS)('pull and push %s', { timeout: 240_000 }, (_, program) => {
     await does(first, 'pull');
   });
 
+  it('merges into no branch that somebody switched to while it fetched', async () => {
+    const first = await firstMachine();
+    const second = await cloned('second');
+    await remark(second, 'there');
+    await does(second, 'push');
+    await remark(first, 'here');
+    await first.must('branch', 'experiment');
+    const before = await first.must('rev-parse', 'HEAD');
+    machines.server.onRequest = async () => {
+      await first.must('symbolic-ref', 'HEAD', 'refs/heads/experiment');
+    };
+    for (const command of ['pull', 'push']) {
+      const run = await first.maven(command, '--json');
+      expect(JSON.parse(run.stdout)).toMatchObject({ error: { code: 'COMMIT_CONFLICT' } });
+      for (const branch of ['main', 'experiment']) expect(await first.must('rev-parse', branch)).toBe(before);
+      await first.must('symbolic-ref', 'HEAD', 'refs/heads/main');
+    }
+  });
+
   it('asks nobody, tells no password, and does not wait for ever', async () => {
     const first = await firstMachine();
     const failure = async (...args: readonly string[]): Promise<string> => {

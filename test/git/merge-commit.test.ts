@@ -37,6 +37,7 @@ describe('a merge without native git', () => {
       now: NOW,
       job: 'pull',
       purpose: 'pull',
+      onto: 'refs/heads/main',
       theirs,
       from: 'side of here',
       mergeFile: mergeBytes,

@@ -21,6 +21,7 @@ describe('a merge without native git, beside what a working tree holds', () => {
       now: new Date('2026-02-01T00:00:00Z'),
       job: 'pull',
       purpose: 'pull',
+      onto: 'refs/heads/main',
       theirs: git('rev-parse', 'side'),
       from: 'side of here',
       mergeFile: mergeBytes,

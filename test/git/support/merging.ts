@@ -9,6 +9,7 @@ await mergeCommit(await openRepository(dir, { nativeGit: false }), {
   now: new Date(),
   job: 'pull',
   purpose: 'pull',
+  onto: 'refs/heads/main',
   theirs,
   from: 'another clone',
   mergeFile: mergeBytes,
