@@ -18,7 +18,7 @@ const MANY_IN_ONE = 27;
  * end: our commits are made without it, and a loop that commits every five minutes leaves a million objects a year.
  *
  * Git decides what there is to do, by its settings (`gc.auto`, `maintenance.*`, a `pre-auto-gc` hook); one process at a
- * time does it, and nothing younger than two weeks is removed. Costs one look at a folder where there is nothing to do.
+ * time does it, and nothing younger than two weeks is removed, whatever `gc.pruneExpire` says. Costs one look at a folder where there is nothing to do.
  *
  * @returns once it is started: whoever committed does not wait for it.
  */
@@ -28,7 +28,16 @@ export async function startMaintenance(repo: Repository): Promise<Maintenance> {
   const asked = ['config', '--type=bool', '--default', 'true', '--get', 'maintenance.auto'];
   const { stdout } = await runGit(repo, asked);
   if (stdout.toString('latin1').trim() !== 'true') return 'switched off';
-  const child = spawn('git', ['--git-dir', repo.gitDir, 'maintenance', 'run', '--auto', '--quiet'], {
+  const args = [
+    '--git-dir',
+    repo.gitDir,
+    ...(await pruningLess(repo)),
+    'maintenance',
+    'run',
+    '--auto',
+    '--quiet',
+  ];
+  const child = spawn('git', args, {
     cwd: repo.commonDir,
     env: childEnvironment(),
     stdio: 'ignore',
@@ -39,6 +48,15 @@ export async function startMaintenance(repo: Repository): Promise<Maintenance> {
   child.once('error', () => {});
   child.unref();
   return 'started';
+}
+
+/**
+ * Whoever has set `gc.pruneExpire` to a short time runs git gc when nobody else commits. Here the next commit comes while
+ * it runs: its objects, to which nothing points yet, would be gone, and history broken.
+ */
+async function pruningLess(repo: Repository): Promise<readonly string[]> {
+  const { stdout } = await runGit(repo, ['config', '--get', 'gc.pruneExpire'], { answers: [0, 1] });
+  return stdout.toString('latin1').trim() === '' ? [] : ['-c', 'gc.pruneExpire=never'];
 }
 
 function looseInOneFolder(repo: Repository): number {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +58,19 @@ describe('maintenance after commits', () => {
     await untilPacked();
     expect(place.git('log', '--format=%s').trim().split('\n')).toHaveLength(3);
     place.git('fsck', '--strict');
+  });
+
+  it('keeps what a commit has just written, whatever gc.pruneExpire says', async () => {
+    commitLoose(30);
+    place.git('config', 'gc.pruneExpire', 'now');
+    // So that the lock is there until all is done.
+    place.git('config', 'gc.autoDetach', 'false');
+    writeFileSync(path.join(place.folder, 'new.txt'), 'nothing points at this yet\n');
+    const written = place.git('hash-object', '-w', 'new.txt').trim();
+    expect(await maintain()).toBe('started');
+    await untilPacked();
+    while (existsSync(path.join(place.folder, '.git/objects/maintenance.lock'))) await sleep(20);
+    expect(place.git('cat-file', '-t', written).trim()).toBe('blob');
   });
 
   it('is left alone where git is told to, or is not there', async () => {
