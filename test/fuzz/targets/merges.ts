@@ -2,11 +2,13 @@ import { InvalidRecordError } from '../../../parsers/invalid-record-error.js';
 import { isJsonText } from '../../../parsers/json-text.js';
 import { mergeJson } from '../../../parsers/merge-json.js';
 import { type MergeKind, mergeRecords } from '../../../parsers/merge-records.js';
+import { formatRun } from '../../../parsers/runs.js';
 import { decodeArtifact } from '../../../parsers/text.js';
 import { MavenError } from '../../../src/errors.js';
 import { mergeArtifact } from '../../../src/merge-artifact.js';
+import * as records from '../../arbitraries/records.js';
 import { type FuzzTarget, must } from '../target.js';
-import { fixturesOf } from './artifacts.js';
+import { fixturesOf, generated } from './artifacts.js';
 
 /** Between the three versions of an input. */
 const CUT = '%%%%\n';
@@ -23,8 +25,8 @@ function versionsOf(bytes: Buffer, path: string): Versions {
 }
 
 /** Two versions that grew out of one, from each fixture of a kind. */
-function grown(kind: string): readonly Buffer[] {
-  return fixturesOf(kind).map((bytes) => {
+function grown(kind: string, files = fixturesOf(kind)): readonly Buffer[] {
+  return files.map((bytes) => {
     const lines = bytes.toString('utf8').split('\n');
     const third = Math.ceil(lines.length / 3);
     const [start, middle, end] = [0, 1, 2].map((part) =>
@@ -90,11 +92,14 @@ function checkLog({ base, ours, theirs }: Versions): void {
   must(merged.conflicts.length === other.conflicts.length, 'conflicts depend on who merges whom');
 }
 
+/** The one kind that has no fixtures. */
+const runs = (): readonly Buffer[] => generated(records.runs(), (all) => all.map(formatRun).join(''));
+
 function lineTarget(kind: MergeKind): FuzzTarget {
   return {
     name: `merge-${kind}`,
     extension: 'txt',
-    seeds: () => (kind === 'runs' ? [] : grown(kind)),
+    seeds: () => (kind === 'runs' ? grown(kind, runs()) : grown(kind)),
     check: (bytes) => {
       const versions = versionsOf(bytes, PATHS[kind]);
       if (kind === 'session_log') checkLog(versions);
