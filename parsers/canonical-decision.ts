@@ -85,7 +85,8 @@ function faultOf(record: DecisionRecord): { readonly field: string; readonly exp
  */
 export function parseCanonicalDecision(text: string, path: string): Parsed<DecisionRecord> | null {
   const found = readRecord(text);
-  if (found === null || faultOf(found.record) !== null) return null;
+  // The metadata is canonical as it was read.
+  if (found === null || faultOf({ ...found.record, metadata: null }) !== null) return null;
   // The proof that nothing was misread: writing the record gives back the very bytes, up to the metadata.
   const { record, textEnd } = found;
   if (decisionText({ ...record, metadata: null }) !== text.slice(0, textEnd) + CLOSING) return null;
