@@ -37,6 +37,8 @@ export async function openServerDatabase(
   });
   // Without a listener, a session that an administrator ends while it is idle would end this process.
   pool.on('error', () => undefined);
+  // Nor may one that is ended in the breath in which it began, before whoever asked for it can listen.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return {
     kind: 'postgres',
     description,

@@ -4,7 +4,7 @@ type ClientClass = new (config?: ClientConfig) => Client;
 type Connected = ((error: Error) => void) | ((error: null, client: Client) => void);
 
 /**
- * A client that hangs up when it cannot connect.
+ * A client that hangs up when it cannot connect, and that may be cut off at any moment.
  *
  * When the server asks for a password and there is none, `pg` reports the failure and leaves the socket as it is: the
  * server keeps a half open login for a minute, and this process cannot end before it gives up.
@@ -13,6 +13,13 @@ type Connected = ((error: Error) => void) | ((error: null, client: Client) => vo
  */
 export function endingClient(Base: ClientClass): ClientClass {
   return class extends Base {
+    constructor(config?: ClientConfig) {
+      super(config);
+      // The end of a session may come in one breath with its beginning, before anybody could listen; the first statement
+      // then says so. Without a listener, it would end this process.
+      this.on('error', () => undefined);
+    }
+
     override connect(): Promise<Client>;
     override connect(callback: Connected): void;
     override connect(callback?: Connected): Promise<Client> | undefined {
