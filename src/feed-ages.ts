@@ -61,7 +61,7 @@ export async function feedAges(context: Context): Promise<readonly FeedAge[]> {
   const now = clock();
   const head = await resolveRevision(repository);
   const tree = head?.artifactsTree ?? null;
-  const artifacts = tree === null ? [] : await listArtifacts(repository, tree);
+  const artifacts = tree === null ? [] : await listArtifacts(repository, tree, FOLDERS);
   const read = async (paths: readonly string[]): Promise<readonly string[]> => {
     const entries = artifacts.filter(({ path, mode }) => mode.startsWith('100') && paths.includes(path));
     const texts: string[] = [];
@@ -90,6 +90,8 @@ export async function feedAges(context: Context): Promise<readonly FeedAge[]> {
 }
 
 const MOHA_STATE = statePath('moha');
+/** Where a feed leaves its time; the decisions, which are many, are not among them. */
+const FOLDERS = ['state', 'snapshots', 'metrics'] as const;
 
 function ageOf(feed: Feed, seen: Seen | null, now: Date, intervalSeconds: number): FeedAge {
   if (seen === null)

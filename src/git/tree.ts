@@ -22,11 +22,13 @@ export const REGULAR_FILE_MODES: ReadonlySet<string> = new Set(['100644', '10075
  * Lists every file below a tree, sorted by the bytes of the path.
  *
  * @param artifactsTree - as {@link resolveRevision} found it.
+ * @param folders - names of folders at its top, `snapshots`; only what is below them. Absent = everything.
  * @throws {@link MavenError} OBJECT_NOT_FOUND, GIT_FAILED.
  */
 export async function listArtifacts(
   repo: Repository,
   artifactsTree: string,
+  folders: readonly string[] = [],
 ): Promise<readonly ArtifactEntry[]> {
   if (repo.nativeGit) {
     const { stdout } = await runGit(repo, [
@@ -36,12 +38,16 @@ export async function listArtifacts(
       '--full-tree',
       '--end-of-options',
       artifactsTree,
+      ...folders,
     ]);
     return stdout.toString('latin1').split('\0').filter(Boolean).map(parseListing);
   }
   const reader = openObjectReader(repo);
   try {
-    return await listBelow(repo, reader, artifactsTree, artifactsFolder);
+    const entries = await listBelow(repo, reader, artifactsTree, artifactsFolder);
+    const isBelow = ({ path }: ArtifactEntry): boolean =>
+      folders.some((folder) => path.startsWith(`${artifactsFolder}/${folder}/`));
+    return folders.length === 0 ? entries : entries.filter(isBelow);
   } finally {
     await reader.close();
   }
