@@ -59,7 +59,9 @@ export async function moveWorkFile(disk: Disk, tree: WorkTree, move: FileMove): 
   const bytes = disk.readFile(file);
   if (holds(bytes, move.to) && !changesMode(move)) {
     disk.unlink(move.temporary);
-    return { moved: true, stat: statIfSame(disk, file, before), folders: [] };
+    // Whoever removed it may have been killed before its folder.
+    const folders = move.to === null ? removeEmptied(disk, tree.dir, dirname(file)) : [];
+    return { moved: true, stat: statIfSame(disk, file, before), folders };
   }
   if (!holds(bytes, move.from) && !holdsConverted(tree, move, bytes)) return keptAlone;
   const folder = dirname(file);
@@ -111,7 +113,7 @@ export function permissions(state: FileState): number {
 /** @returns the folder that lost an entry, to be synced: the nearest that is still there. */
 function removeEmptied(disk: Disk, workTree: string, folder: string): readonly string[] {
   let left = folder;
-  while (left !== workTree && disk.readFolder(left)?.length === 0) {
+  while (left !== workTree && (disk.readFolder(left)?.length ?? 0) === 0) {
     disk.removeFolder(left);
     left = dirname(left);
   }
