@@ -7,7 +7,9 @@ type Token =
   /** `**` and a slash: any number of folders. */
   | { readonly kind: 'folders' }
   /** A slash and `**` at the end: everything below. */
-  | { readonly kind: 'below' };
+  | { readonly kind: 'below' }
+  /** `**` at the end, behind plain text: anything. */
+  | { readonly kind: 'any' };
 
 /**
  * Matches a path against a pattern of git's (`*`, `?`, `[a-z]`, `**`).
@@ -34,6 +36,7 @@ function before(token: Token, path: string, rest: readonly boolean[]): readonly 
     const next = rest[at + 1] ?? false;
     if (token.kind === 'one') found[at] = char !== undefined && next && token.accepts(char);
     else if (token.kind === 'below') found[at] = char === '/';
+    else if (token.kind === 'any') found[at] = true;
     else if (token.kind === 'name')
       found[at] = rest[at] === true || (char !== undefined && char !== '/' && found[at + 1] === true);
     else {
@@ -44,15 +47,47 @@ function before(token: Token, path: string, rest: readonly boolean[]): readonly 
   return found;
 }
 
+/**
+ * Stars stand for folders only behind a slash, or behind nothing but plain text: git compares that first, and takes the
+ * rest for a pattern of its own.
+ */
+const TOKEN = /(?<=^[^*?[\\]*|\/)\*\*+\/|\/\*\*+$|\*+|\?|\[[!^]?\]?(?:\[:[a-z]+:\]|[^\]])*\]|\\.|./gs;
+
+/** What may stand in a bracket by its name: `[[:digit:]]`. */
+const CLASSES: Readonly<Record<string, string>> = {
+  alnum: 'A-Za-z0-9',
+  alpha: 'A-Za-z',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\s',
+  upper: 'A-Z',
+  xdigit: '0-9A-Fa-f',
+};
+
+/** How many characters stand before the first that is special. */
+function plainLength(pattern: string): number {
+  return /^[^*?[\\]*/.exec(pattern)?.[0].length ?? 0;
+}
+
 /** Null for a malformed bracket, which matches nothing for git either. */
 function tokensOf(pattern: string): readonly Token[] | null {
   const tokens: Token[] = [];
-  for (const [text] of pattern.matchAll(/\*\*\/|\/\*\*$|\*+|\?|\[!?[^\]]+\]|./gs)) {
-    if (text === '**/') tokens.push({ kind: 'folders' });
-    else if (text === '/**') tokens.push({ kind: 'below' });
+  for (const [text] of pattern.matchAll(TOKEN)) {
+    if (/^\*\*+\/$/.test(text)) tokens.push({ kind: 'folders' });
+    else if (/^\/\*\*+$/.test(text)) tokens.push({ kind: 'below' });
+    else if (/^\*\*+$/.test(text) && text.length === pattern.length - plainLength(pattern))
+      tokens.push({ kind: 'any' });
     else if (text.startsWith('*')) tokens.push({ kind: 'name' });
     else if (text === '?') tokens.push({ kind: 'one', accepts: (char) => char !== '/' });
-    else if (text.length === 1) tokens.push({ kind: 'one', accepts: (char) => char === text });
+    else if (text === '[') return null;
+    else if (text.startsWith('\\') && text.length === 2) {
+      tokens.push({ kind: 'one', accepts: (char) => char === text[1] });
+    } else if (text.length === 1) tokens.push({ kind: 'one', accepts: (char) => char === text });
     else {
       const accepts = bracketOf(text);
       if (accepts === null) return null;
@@ -62,10 +97,15 @@ function tokensOf(pattern: string): readonly Token[] | null {
   return tokens;
 }
 
+/** No bracket stands for a slash, not even one that names what it is not. */
 function bracketOf(text: string): ((char: string) => boolean) | null {
+  const [, not = '', members = ''] = /^\[([!^]?)(.+)\]$/s.exec(text) ?? [];
+  const written = members.replace(/\[:([a-z]+):\]|[\\[\]^]/g, (part, name: string | undefined) =>
+    name === undefined ? `\\${part}` : (CLASSES[name] ?? ''),
+  );
   try {
-    const pattern = new RegExp(`^${text.replace(/^\[!/, '[^').replace(/\\/g, '\\\\')}$`);
-    return (char) => pattern.test(char);
+    const pattern = new RegExp(`^[${not === '' ? '' : '^'}${written}]$`, 's');
+    return (char) => char !== '/' && pattern.test(char);
   } catch {
     return null;
   }

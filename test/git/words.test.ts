@@ -233,6 +233,57 @@ it('attributes are worked out as native git does', () => {
   );
 });
 
+it('any pattern of attributes matches what native git lets it match', () => {
+  const paths = [
+    'a',
+    'b.md',
+    'a/b',
+    '.moha/maven/a.b',
+    'a/b/a/b',
+    'ab',
+    'x/x/x/a',
+    'a*',
+    '[a',
+    'a]',
+    '7',
+    'A',
+  ];
+  const piece = fc.constantFrom(
+    ...['a', 'b', '.', 'x', '.moha', '/', '/', '*', '**', '**/', '/**', '?', 'a*', '\\*'],
+    ...[
+      '[ab]',
+      '[!a]',
+      '[^a]',
+      '[a-c]',
+      '[]a]',
+      '[!]a]',
+      '[a',
+      '[[]',
+      '[[:alpha:]]',
+      '[![:digit:]]',
+      '[[:upper:]x]',
+    ],
+  );
+  const pattern = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
+  fc.assert(
+    // Hundreds at once: each look of native git is a process.
+    fc.property(fc.uniqueArray(pattern, { minLength: 1, maxLength: 400, size: 'max' }), (patterns) => {
+      const text = patterns.map((each, n) => `${each} t${n}\n`).join('');
+      writeFiles(dir, { '.gitattributes': text, '.moha/maven/.gitattributes': '' });
+      const fields = git(dir, 'check-attr', '-z', '-a', '--', ...paths).split('\0');
+      const native = new Set<string>();
+      for (let at = 0; at + 2 < fields.length; at += 3) native.add(`${fields[at]} ${fields[at + 1]}`);
+      const ours = paths.flatMap((path) =>
+        [...attributesOf([{ folder: '', text }], path).keys()].map((name) => `${path} ${name}`),
+      );
+      const told = (pairs: Iterable<string>) =>
+        [...pairs].map((pair) => `${pair}: ${patterns[Number(pair.split(' t')[1])]}`).sort();
+      expect(told(ours)).toEqual(told(native));
+    }),
+    { numRuns: 20 },
+  );
+});
+
 it('children of ours see no variable of the git command that runs us', () => {
   const variables = execFileSync('git', ['rev-parse', '--local-env-vars'], {
     encoding: 'utf8',
