@@ -79,8 +79,14 @@ export async function mergeFetched(
     ['merge', ...options, '-m', message, theirs],
     {
       timeoutMs,
-      // Our commits run no hooks, and the reconcile follows anyway.
-      config: [`user.name=${author.name}`, `user.email=${author.email}`, 'core.hooksPath=/dev/null'],
+      config: [
+        `user.name=${author.name}`,
+        `user.email=${author.email}`,
+        // Our commits run no hooks, and the reconcile follows anyway; so does the maintenance.
+        'core.hooksPath=/dev/null',
+        'maintenance.auto=false',
+        'gc.auto=0',
+      ],
       answers: [0, 1, 2, 128],
     },
   );
