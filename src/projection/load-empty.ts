@@ -33,8 +33,8 @@ const MOST_AHEAD = 64;
  * hangs on them that could change or drop a row (a trigger, a rule, row security, children), and every row that was
  * sent is there.
  *
- * @returns null = not this way: rows stand there already, something hangs on a table, or an identity stands in two
- *   artifacts, of which only a comparison tells the one that counts. Nothing was changed then.
+ * @returns null = not this way: rows stand there already, something hangs on a table, somebody else uses one, or an
+ *   identity stands in two artifacts, of which only a comparison tells the one that counts. Nothing was changed then.
  */
 export async function loadEmptyTables(
   dependencies: { readonly repository: Repository; readonly progress?: ReportProgress },
@@ -42,27 +42,26 @@ export async function loadEmptyTables(
   plan: StagePlan,
 ): Promise<Loaded | null> {
   const { db } = session;
-  if (!(await areEmptyAndBare(db, plan.tables))) return null;
   await sql`savepoint before_load`.execute(db);
   try {
-    const reader = openReader(dependencies, plan.entries);
-    const rowCounts = await fillTables(session, reader, plan.tables);
-    await sql`release savepoint before_load`.execute(db);
-    return { reader, rowCounts };
+    if (await areEmptyAndBare(db, plan.tables)) {
+      const reader = openReader(dependencies, plan.entries);
+      return { reader, rowCounts: await fillTables(session, reader, plan.tables) };
+    }
   } catch (error) {
-    if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
-    await sql`rollback to savepoint before_load`.execute(db);
-    return null;
+    if (!NOT_THIS_WAY.has(codeOf(error) ?? '')) throw error;
   }
+  await sql`rollback to savepoint before_load`.execute(db);
+  return null;
 }
 
-const UNIQUE_VIOLATION = '23505';
+/** Of Postgres: two rows of one identity; somebody reads a table now; the role may write rows and no more. */
+const NOT_THIS_WAY: ReadonlySet<string> = new Set(['23505', '55P03', '42501']);
 
 /** Locks the tables first: what is found out then stays so. */
 async function areEmptyAndBare(db: Kysely<Schema>, tables: readonly TableDescription[]): Promise<boolean> {
   const names = tables.map(({ table }) => table);
-  await sql`savepoint before_lock`.execute(db);
-  await sql`lock table ${sql.join(names.map((name) => sql.table(name)))} in access exclusive mode`.execute(
+  await sql`lock table ${sql.join(names.map((name) => sql.table(name)))} in access exclusive mode nowait`.execute(
     db,
   );
   const { rows } = await sql<{ fit: string }>`select (not exists (
@@ -74,10 +73,7 @@ async function areEmptyAndBare(db: Kysely<Schema>, tables: readonly TableDescrip
         names.map((name) => sql`and not exists (select 1 from ${sql.table(name)})`),
         sql` `,
       )})::text as fit`.execute(db);
-  if (rows[0]?.fit === 'true') return true;
-  // Nobody is to wait for a lock that is of no use.
-  await sql`rollback to savepoint before_lock`.execute(db);
-  return false;
+  return rows[0]?.fit === 'true';
 }
 
 async function fillTables(

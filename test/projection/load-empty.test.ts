@@ -89,6 +89,24 @@ describeEachDatabase('a load into empty tables', (open) => {
     expect(await check()).toMatchObject({ errors: 0 });
   });
 
+  it('waits for nobody who reads a table', async () => {
+    await project();
+    const before = await dump();
+    await execute('truncate maven_decisions, maven_trades, maven_projection');
+    // The embedded database is one connection: nobody can read there meanwhile.
+    const whileSomebodyReads = () =>
+      database.kind === 'postgres'
+        ? database.withSession(({ db }) =>
+            db.transaction().execute(async (reading) => {
+              await sql`select 1 from maven_trades`.execute(reading);
+              return project();
+            }),
+          )
+        : project();
+    expect(await whileSomebodyReads()).toMatchObject({ mode: 'full' });
+    expect(await dump()).toEqual(before);
+  });
+
   it('does not touch rows that stand there although nothing is projected', async () => {
     await project();
     const before = await dump();
