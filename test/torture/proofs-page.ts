@@ -8,7 +8,7 @@ import { readResults as readBench } from '../bench/results.js';
 import { resultsText } from '../bench/tables.js';
 import { ROOT } from '../support/cli.js';
 import { withPart } from './marked-parts.js';
-import { faultTable, figureTable, kindTable, runNotes } from './proofs-tables.js';
+import { faultTable, figureTable, findingList, kindTable, runNotes } from './proofs-tables.js';
 import { readResults } from './results.js';
 
 const page = join(ROOT, 'docs/proofs.md');
@@ -19,6 +19,7 @@ const bench = existsSync(benchFile) ? readBench(readFileSync(benchFile, 'utf8'))
 const parts: Readonly<Record<string, string>> = {
   figures: figureTable(results),
   faults: faultTable(results),
+  findings: findingList(results),
   kinds: kindTable(results),
   runs: runNotes(results),
   speed: bench === null ? 'Nothing is measured yet: `npm run bench`.' : resultsText(bench).trim(),

@@ -27,6 +27,7 @@ const FIGURES: readonly Figure[] = [
   { what: 'upstream transactions out of order', goal: 10_000, faults: ['late-rows'], counted: 'faults' },
   { what: 'mutated artifacts', goal: 1_000_000, faults: ['artifacts'], counted: 'faults' },
   { what: 'hostile files', goal: 500, faults: ['hostile'], counted: 'faults' },
+  { what: 'hostile MCP requests', goal: 10_000, faults: ['mcp'], counted: 'faults' },
 ];
 
 /** Figures to reach, and what was reached. */
@@ -59,6 +60,14 @@ export function faultTable(results: readonly Result[]): string {
   );
 }
 
+/** What was found and is not mended yet, as it was said. */
+export function findingList(results: readonly Result[]): string {
+  const found = results.flatMap(({ fault, findings }) =>
+    findings.map((finding) => `- \`${fault}\`: ${finding.replace(/\s+/g, ' ').slice(0, 300)}`),
+  );
+  return found.length === 0 ? 'None.' : found.join('\n');
+}
+
 /** How often each kind of fault was injected, where a scenario has several. */
 export function kindTable(results: readonly Result[]): string {
   const rows = results.flatMap(({ fault, kinds }) =>
@@ -72,7 +81,7 @@ export function runNotes(results: readonly Result[]): string {
   const notes = results.map(({ fault, run }) => {
     const commit = run.commit === null ? 'no known commit' : `commit ${run.commit.slice(0, 12)}`;
     const command = `npm run torture -- --fault ${fault} --seed ${run.seed} --share ${run.share} --minutes 600`;
-    return `- \`${command}\`: ${run.date.slice(0, 16).replace('T', ' ')}Z, ${commit}, load ${run.load}`;
+    return `- \`${command}\`: ${run.date.slice(0, 16).replace('T', ' ')}Z, ${commit}${run.load === null ? '' : `, load ${run.load}`}`;
   });
   const machines = [...new Set(results.map(({ run }) => run.machine))];
   return [...notes, '', ...machines.map((machine) => `Machine: ${machine}.`)].join('\n');

@@ -14,8 +14,8 @@ export interface RunDescription {
   /** Of the program that was tortured; null where it is no checkout. */
   readonly commit: string | null;
   readonly machine: string;
-  /** Over the last minute, before the scenario began: whoever else was at work. */
-  readonly load: number;
+  /** Over the last minute, before the scenario began: whoever else was at work; null where nobody looked. */
+  readonly load: number | null;
 }
 
 /** What a scenario found, as it is kept. */
