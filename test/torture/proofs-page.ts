@@ -1,11 +1,12 @@
 /**
- * Writes the marked parts of docs/proofs.md from docs/torture.json and docs/bench.json:
+ * Writes the marked parts of docs/proofs.md from docs/torture.json, docs/bench.json and docs/fuzz.json:
  * `node dist/test/torture/proofs-page.js`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResults as readBench } from '../bench/results.js';
 import { resultsText } from '../bench/tables.js';
+import { fuzzTable } from '../fuzz/results.js';
 import { ROOT } from '../support/cli.js';
 import { withPart } from './marked-parts.js';
 import { faultTable, figureTable, findingList, kindTable, runNotes } from './proofs-tables.js';
@@ -14,6 +15,7 @@ import { readResults } from './results.js';
 const page = join(ROOT, 'docs/proofs.md');
 const results = readResults(join(ROOT, 'docs/torture.json'));
 const benchFile = join(ROOT, 'docs/bench.json');
+const fuzzFile = join(ROOT, 'docs/fuzz.json');
 const bench = existsSync(benchFile) ? readBench(readFileSync(benchFile, 'utf8')) : null;
 
 const parts: Readonly<Record<string, string>> = {
@@ -22,6 +24,8 @@ const parts: Readonly<Record<string, string>> = {
   findings: findingList(results),
   kinds: kindTable(results),
   runs: runNotes(results),
+  // An hour of it is not part of every run.
+  ...(existsSync(fuzzFile) ? { fuzz: fuzzTable(JSON.parse(readFileSync(fuzzFile, 'utf8'))) } : {}),
   speed: bench === null ? 'Nothing is measured yet: `npm run bench`.' : resultsText(bench).trim(),
 };
 let text = readFileSync(page, 'utf8');
