@@ -6,7 +6,6 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** Writes rows in COPY's text format, into buffers worth sending. */
 export class CopyWriter implements RowWriter {
-  rows = 0;
   #out = new GrowingBytes(CHUNK_BYTES + 16 * 1024);
   #isFirst = true;
 
@@ -36,7 +35,6 @@ export class CopyWriter implements RowWriter {
     this.#out.reserve(1);
     this.#out.bytes[this.#out.length++] = NEWLINE;
     this.#isFirst = true;
-    this.rows += 1;
   }
 
   /** @returns what is worth sending now; null = more rows first. */

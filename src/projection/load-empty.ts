@@ -1,16 +1,19 @@
+import { BothWriters } from '../db/both-writers.js';
 import { CopyWriter } from '../db/copy-writer.js';
 import type { Session } from '../db/database.js';
-import type { Schema } from '../db/schema.js';
+import { DigestWriter } from '../db/digest-writer.js';
+import type { ProjectedTable, Schema } from '../db/schema.js';
 import { type Kysely, sql } from '../db/sql.js';
 import { createIndexes, dropIndexes, type TableIndex } from '../db/table-indexes.js';
 import { codeOf, MavenError } from '../errors.js';
 import type { Repository } from '../git/repository.js';
 import type { ReportProgress } from '../progress.js';
+import { digestTables, newSeed, sameDigests, type TableDigests } from './digest.js';
 import { DirectRows } from './direct-rows.js';
 import { readAhead } from './read-ahead.js';
 import { type ArtifactReader, openReader } from './read-artifacts.js';
 import type { RowCounts } from './reconcile-report.js';
-import { readUnprojected, stageProblems } from './stage.js';
+import { problemRows, readUnprojected, stageProblems } from './stage.js';
 import type { StagePlan } from './stage-plan.js';
 import type { TableDescription } from './table-description.js';
 import { describeTable } from './tables/index.js';
@@ -29,12 +32,14 @@ const MOST_AHEAD = 64;
 /**
  * Fills tables in which nothing stands yet, straight from the artifacts: COPY while they are read, indexes afterwards.
  *
- * With nothing there, nothing can differ; the proof is another than a second comparison. The tables are locked, nothing
- * hangs on them that could change or drop a row (a trigger, a rule, row security, children), and every row that was
- * sent is there.
+ * The tables are locked, and nothing hangs on them that could change or drop a row (a trigger, a rule, row security,
+ * children). The proof is a digest of what then stands in each, taken in Postgres, against one of what git implies, taken
+ * while it was sent and spelled by other code than the COPY.
  *
- * @returns null = not this way: rows stand there already, something hangs on a table, somebody else uses one, or an
- *   identity stands in two artifacts, of which only a comparison tells the one that counts. Nothing was changed then.
+ * @returns null = not this way: rows stand there already, something hangs on a table, somebody else uses one, an identity
+ *   stands in two artifacts, of which only a comparison tells the one that counts, or the digests do not prove it (such
+ *   as in a database that is not UTF-8). Nothing was changed then.
+ * @throws {@link MavenError} PROJECTION_UNPROVEN when rows are missing that were sent.
  */
 export async function loadEmptyTables(
   dependencies: { readonly repository: Repository; readonly progress?: ReportProgress },
@@ -46,7 +51,8 @@ export async function loadEmptyTables(
   try {
     if (await areEmptyAndBare(db, plan.tables)) {
       const reader = openReader(dependencies, plan.entries);
-      return { reader, rowCounts: await fillTables(session, reader, plan.tables) };
+      const rowCounts = await fillTables(session, reader, plan.tables);
+      if (rowCounts !== null) return { reader, rowCounts };
     }
   } catch (error) {
     if (!NOT_THIS_WAY.has(codeOf(error) ?? '')) throw error;
@@ -55,8 +61,11 @@ export async function loadEmptyTables(
   return null;
 }
 
-/** Of Postgres: two rows of one identity; somebody reads a table now; the role may write rows and no more. */
-const NOT_THIS_WAY: ReadonlySet<string> = new Set(['23505', '55P03', '42501']);
+/**
+ * Of Postgres: two rows of one identity; somebody reads a table now; the role may write rows and no more; no digests
+ * before Postgres 11.
+ */
+const NOT_THIS_WAY: ReadonlySet<string> = new Set(['23505', '55P03', '42501', '42883']);
 
 /** Locks the tables first: what is found out then stays so. */
 async function areEmptyAndBare(db: Kysely<Schema>, tables: readonly TableDescription[]): Promise<boolean> {
@@ -80,7 +89,7 @@ async function fillTables(
   session: Session,
   reader: ArtifactReader,
   tables: readonly TableDescription[],
-): Promise<RowCounts> {
+): Promise<RowCounts | null> {
   const { db } = session;
   // The load is lost or kept as a whole, and follows from git: nothing has to wait for the disk.
   await sql`set local synchronous_commit to off`.execute(db);
@@ -88,8 +97,9 @@ async function fillTables(
   const indexes = new Map<string, readonly TableIndex[]>();
   if (reader.size >= MANY_ARTIFACTS)
     for (const { table } of filled) indexes.set(table, await dropIndexes(db, table));
-  const written = new Map<string, number>();
-  const chunks = readAhead(copyChunks(reader, filled, written), MOST_AHEAD);
+  const digest = new LoadDigest();
+  const rows = new DirectRows(reader);
+  const chunks = readAhead(copyChunks(rows, filled, digest), MOST_AHEAD);
   try {
     for (const { table, columns } of filled) {
       await session.copyInto(table, Object.keys(columns), chunksOf(chunks, table));
@@ -99,9 +109,27 @@ async function fillTables(
     await chunks.return(undefined);
   }
   await readUnprojected(reader);
-  await stageProblems(session, describeTable('maven_problems'), reader.problems, ({ table }) => table);
-  written.set('maven_problems', reader.problems.length);
-  return proveCounts(db, tables, written);
+  const problems = describeTable('maven_problems');
+  await stageProblems(session, problems, reader.problems, ({ table }) => table);
+  const writer = digest.writerOf('maven_problems');
+  for (const row of problemRows(reader.problems)) rows.writeRow(problems, row, writer);
+  return prove(db, tables, digest);
+}
+
+/** What was sent, digested table by table. */
+class LoadDigest {
+  readonly seed = newSeed();
+  readonly #writers = new Map<ProjectedTable, DigestWriter>();
+
+  writerOf(table: ProjectedTable): DigestWriter {
+    const writer = this.#writers.get(table) ?? new DigestWriter(this.seed);
+    this.#writers.set(table, writer);
+    return writer;
+  }
+
+  of(tables: readonly TableDescription[]): TableDigests {
+    return new Map(tables.map(({ table }) => [table, this.writerOf(table).digest()]));
+  }
 }
 
 interface Chunk {
@@ -110,23 +138,21 @@ interface Chunk {
   readonly bytes: Buffer | null;
 }
 
-/** The rows of all tables in COPY's format, one table after the other. Notes how many they are. */
+/** The rows of all tables in COPY's format, one table after the other, digested on the way. */
 async function* copyChunks(
-  reader: ArtifactReader,
+  rows: DirectRows,
   tables: readonly TableDescription[],
-  written: Map<string, number>,
+  digest: LoadDigest,
 ): AsyncGenerator<Chunk> {
-  const rows = new DirectRows(reader);
   for (const description of tables) {
     const { table } = description;
     const writer = new CopyWriter();
-    for await (const _ of rows.write(description, writer)) {
+    for await (const _ of rows.write(description, new BothWriters(writer, digest.writerOf(table)))) {
       const bytes = writer.full();
       if (bytes !== null) yield { table, bytes };
     }
     const rest = writer.take();
     if (rest !== null) yield { table, bytes: rest };
-    written.set(table, writer.rows);
     yield { table, bytes: null };
   }
 }
@@ -141,31 +167,24 @@ async function* chunksOf(chunks: AsyncGenerator<Chunk>, table: string): AsyncGen
   }
 }
 
-async function proveCounts(
+/** @returns null = the digests differ, though no row is missing. */
+async function prove(
   db: Kysely<Schema>,
   tables: readonly TableDescription[],
-  written: ReadonlyMap<string, number>,
-): Promise<RowCounts> {
-  const counts = await countEach(db, tables);
-  const wrong = tables.find(({ table }) => counts[table] !== (written.get(table) ?? 0));
-  if (wrong === undefined) return counts;
-  throw new MavenError(
-    'PROJECTION_UNPROVEN',
-    `${wrong.table} does not hold the rows that were written to it`,
-    {
-      hint: 'nothing was changed; look for a trigger or a rule on that table',
-      data: { written: Object.fromEntries(written), counts },
-    },
-  );
-}
-
-async function countEach(db: Kysely<Schema>, tables: readonly TableDescription[]): Promise<RowCounts> {
-  const counts: Record<string, number> = {};
-  for (const { table } of tables) {
-    const { rows } = await sql<{ count: string }>`select count(*) as count from ${sql.table(table)}`.execute(
-      db,
+  digest: LoadDigest,
+): Promise<RowCounts | null> {
+  const sent = digest.of(tables);
+  const found = await digestTables(db, tables, digest.seed);
+  const countsOf = (digests: TableDigests): RowCounts =>
+    Object.fromEntries(Array.from(digests, ([table, { rows }]) => [table, Number(rows)]));
+  const [written, counts] = [countsOf(sent), countsOf(found)];
+  const wrong = tables.find(({ table }) => counts[table] !== written[table]);
+  if (wrong !== undefined) {
+    throw new MavenError(
+      'PROJECTION_UNPROVEN',
+      `${wrong.table} does not hold the rows that were written to it`,
+      { hint: 'nothing was changed; look for a trigger or a rule on that table', data: { written, counts } },
     );
-    counts[table] = Number(rows[0]?.count ?? 0);
   }
-  return counts;
+  return sameDigests(sent, found) ? counts : null;
 }

@@ -3,8 +3,11 @@ import type { Database } from '../../src/db/database.js';
 import { schemaChanges } from '../../src/db/schema-definition.js';
 import { sql } from '../../src/db/sql.js';
 import { inTransaction } from '../../src/db/transaction.js';
+import { resolveRevision } from '../../src/git/revision.js';
 import { fingerprint } from '../../src/projection/dump.js';
+import { loadEmptyTables } from '../../src/projection/load-empty.js';
 import { reconcile } from '../../src/projection/reconcile.js';
+import { fullPlan } from '../../src/projection/stage-plan.js';
 import { verify } from '../../src/projection/verify.js';
 import { describeEachDatabase, type TestDatabase } from '../support/databases.js';
 import { createTestRepository, type TestRepository } from '../support/test-repository.js';
@@ -87,6 +90,26 @@ describeEachDatabase('a load into empty tables', (open) => {
     await expect(project()).rejects.toMatchObject({ code: 'PROJECTION_UNPROVEN' });
     expect(await project({ rebuild: true })).toMatchObject({ mode: 'full' });
     expect(await check()).toMatchObject({ errors: 0 });
+  });
+
+  it('is not proven by a number of rows: one value that Postgres keeps otherwise leaves all to the comparison', async () => {
+    const isLoaded = (): Promise<boolean> =>
+      database.withSession((session) =>
+        inTransaction(session, async () => {
+          const opened = await repository.open();
+          const tree = (await resolveRevision(opened))?.artifactsTree ?? '';
+          const loaded = await loadEmptyTables({ repository: opened }, session, await fullPlan(opened, tree));
+          return { commit: false, result: loaded !== null };
+        }),
+      );
+    await project();
+    await execute('truncate maven_decisions, maven_trades, maven_projection, maven_memory, maven_problems');
+    repository.commit({
+      [DAY_TWO]: ledger(trade(3, { leverage: '3.5', openedAt: '2026-01-15T00:00:00.000000+00:00' })),
+    });
+    expect(await isLoaded()).toBe(true);
+    await execute('alter table maven_trades alter column leverage type numeric(10, 0)');
+    expect(await isLoaded()).toBe(false);
   });
 
   it('waits for nobody who reads a table', async () => {
