@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { snapshotPath } from '../../parsers/paths.js';
 import {
@@ -286,10 +287,25 @@ describe('pnl and portfolio on the command line', () => {
   });
 
   it('loads the drawing of pictures only for a picture', () => {
-    const program = readFileSync(PROGRAM, 'utf8');
-    expect(program).toContain('pnl');
-    expect(program).not.toContain('vega-lite');
-    expect(program.length).toBeLessThan(400_000);
-    expect(execFileSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' })).toContain('portfolio');
+    const coverage = mkdtempSync(path.join(os.tmpdir(), 'maven-loaded-'));
+    try {
+      execFileSync(process.execPath, [PROGRAM, 'portfolio', '--repo', repository.folder], {
+        env: { ...process.env, MAVEN_DATABASE_URL: AWAY, NODE_V8_COVERAGE: coverage },
+        stdio: 'ignore',
+      });
+      const loaded = readdirSync(coverage)
+        .flatMap((name) => scriptsIn(readFileSync(path.join(coverage, name), 'utf8')))
+        .filter((file) => file.startsWith(path.dirname(PROGRAM)));
+      expect(loaded.length).toBeGreaterThan(3);
+      for (const file of loaded) expect(readFileSync(file, 'utf8')).not.toContain('vega-lite');
+    } finally {
+      removeFolder(coverage);
+    }
   });
 });
+
+/** Files whose code was run, as V8's coverage tells. */
+function scriptsIn(coverage: string): readonly string[] {
+  const { result } = JSON.parse(coverage) as { readonly result: readonly { readonly url: string }[] };
+  return result.flatMap(({ url }) => (url.startsWith('file:') ? [fileURLToPath(url)] : []));
+}
