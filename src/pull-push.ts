@@ -14,6 +14,15 @@ export interface PullReport extends MergeOutcome {
   readonly remote: string;
   /** Short name. */
   readonly branch: string;
+  /** Ledger files of which lines are gone that stood here: somebody has removed or changed them. */
+  readonly lost: readonly LostLines[];
+}
+
+export interface LostLines {
+  readonly path: string;
+  /** Where the first of them stood, from 1. */
+  readonly line: number;
+  readonly lines: number;
 }
 
 export interface PushReport {
@@ -110,7 +119,21 @@ async function fetchAndMerge(
   await teachMerging(context);
   const outcome =
     (await mergeAlone(context, theirs, from)) ?? (await mergeNatively(context, theirs, from, timeoutMs));
-  return { ...outcome, remote: from.remote, branch: shortName(from.branch) };
+  const lost = await lostLinesOf(context, outcome);
+  return { ...outcome, remote: from.remote, branch: shortName(from.branch), lost };
+}
+
+/** A merge takes what only the other side has changed, as git does; that a ledger lost something must be said all the same. */
+async function lostLinesOf(
+  { repository }: Context,
+  { before, after }: MergeOutcome,
+): Promise<readonly LostLines[]> {
+  if (before === after) return [];
+  const { resolveRevision } = await import('./git/revision.js');
+  const { lostLedgerLines } = await import('./projection/ledger-history.js');
+  const [old, now] = [await resolveRevision(repository, before), await resolveRevision(repository, after)];
+  const found = await lostLedgerLines(repository, old?.artifactsTree ?? null, now?.artifactsTree ?? null);
+  return found.map(({ path, lost }) => ({ path, line: lost[0]?.number ?? 1, lines: lost.length }));
 }
 
 async function mergeNatively(
@@ -175,7 +198,8 @@ function lockOf({ config, logger }: Context) {
 function together(first: PullReport | null, then: PullReport | null): PullReport | null {
   if (then === null || then.outcome === 'up to date') return first;
   if (first === null) return then;
-  return { ...then, before: first.before, commits: first.commits + then.commits };
+  const lost = [...first.lost, ...then.lost];
+  return { ...then, before: first.before, commits: first.commits + then.commits, lost };
 }
 
 function nothingToPush(): MavenError {

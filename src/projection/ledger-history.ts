@@ -54,33 +54,49 @@ interface Loss extends PlacedLine {
   readonly change: BlobChange;
 }
 
-/**
- * Finds ledger lines of a revision that another tree does not have, in whatever order it has them.
- *
- * @param artifactsTree - null = the other revision has no artifacts.
- */
+/** Finds ledger lines of a revision that another tree does not have, as what a merge that has still to come would bring. */
 export async function missingLedgerLines(
   repository: Repository,
   revision: Revision,
   artifactsTree: string | null,
 ): Promise<readonly Finding[]> {
-  if (revision.artifactsTree === null) return [];
+  const missing = await lostLedgerLines(repository, revision.artifactsTree, artifactsTree);
+  return missing.map(({ path, lost }) => notTaken(revision.commit, path, lost));
+}
+
+/** Lines that one file of a ledger has lost; at least one. */
+export interface LostLedgerLines {
+  readonly path: string;
+  readonly lost: readonly PlacedLine[];
+}
+
+/**
+ * Finds ledger lines of one tree that another does not have, in whatever order it has them.
+ *
+ * @param artifactsTree - null = there are no artifacts.
+ */
+export async function lostLedgerLines(
+  repository: Repository,
+  beforeTree: string | null,
+  artifactsTree: string | null,
+): Promise<readonly LostLedgerLines[]> {
+  if (beforeTree === null) return [];
   const isLedger = ({ path }: { readonly path: string }): boolean =>
     APPEND_ONLY_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
   const there = artifactsTree === null ? [] : await listArtifacts(repository, artifactsTree);
   const oids = new Map(there.map(({ path, oid }) => [path, oid]));
-  const before = (await listArtifacts(repository, revision.artifactsTree)).filter(isLedger);
+  const before = (await listArtifacts(repository, beforeTree)).filter(isLedger);
   const differing = before.filter(({ path, oid }) => oids.get(path) !== oid);
   const after = new Map<string, string>();
   const others = there.filter(({ path }) => differing.some((entry) => entry.path === path));
   for await (const { entry, bytes } of readBlobs(repository, others))
     after.set(entry.path, bytes.toString('utf8'));
-  const findings: Finding[] = [];
+  const missing: LostLedgerLines[] = [];
   for await (const { entry, bytes } of readBlobs(repository, differing)) {
     const lost = lostLines(bytes.toString('utf8'), after.get(entry.path) ?? '');
-    if (lost.length > 0) findings.push(notTaken(revision.commit, entry.path, lost));
+    if (lost.length > 0) missing.push({ path: entry.path, lost });
   }
-  return findings;
+  return missing;
 }
 
 function notTaken(commit: string, path: string, lost: readonly PlacedLine[]): Finding {

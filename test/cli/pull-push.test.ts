@@ -122,6 +122,27 @@ describe.each(KINDS)('pull and push %s', { timeout: 240_000 }, (_, program) => {
     await does(first, 'pull');
   });
 
+  it('says so and ends with 1 where what came in has removed lines of a ledger', async () => {
+    const first = await firstMachine();
+    const second = await cloned('second');
+    for (let i = 0; i < 2; i++) await machines.upstream.run(OPEN);
+    await does(first, 'sync', 'trades');
+    await does(first, 'push');
+    await does(second, 'pull');
+    const [file = ''] = (await second.must('ls-files', '.moha/maven/trades')).split('\n');
+    const [kept = ''] = readFileSync(path.join(second.folder, file), 'utf8').split('\n');
+    writeFileSync(path.join(second.folder, file), `${kept}\n`);
+    await second.must('commit', '--quiet', '--all', '--no-verify', '--message', 'lose a line');
+    await second.must('push', '--quiet', '--no-verify');
+    const run = await first.maven('pull', '--json');
+    expect(run.exitCode).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      outcome: 'fast-forward',
+      lost: [{ path: file, line: 2, lines: 1 }],
+    });
+    expect(await first.maven('pull')).toMatchObject({ exitCode: 0 });
+  });
+
   it('merges into no branch that somebody switched to while it fetched', async () => {
     const first = await firstMachine();
     const second = await cloned('second');

@@ -13,7 +13,7 @@ export const pullCommand: Command = {
     runtime.printJson(report);
     runtime.print(describePull(runtime.style, report));
     if (report.published?.status === 'projected') runtime.print(`${runtime.style.good('projected')}, proven`);
-    return 0;
+    return report.lost.length === 0 ? 0 : 1;
   },
 };
 
@@ -43,5 +43,12 @@ export function describePull(style: Style, report: PullReport): string {
   const from = `${safeText(report.branch)} of ${safeText(report.remote)}`;
   if (report.outcome === 'up to date') return `${style.good('up to date')} with ${from}`;
   const commits = things(report.commits, 'commit');
-  return `${style.good(report.outcome)}  ${commits} from ${from}: ${report.before.slice(0, 12)} -> ${report.after.slice(0, 12)}`;
+  const [before, after] = [report.before.slice(0, 12), report.after.slice(0, 12)];
+  const lost = report.lost.map(
+    ({ path, line, lines }) =>
+      `\n  ${style.warn(`${safeText(path)}:${line}: ${things(lines, 'ledger line')} that stood here went with what came in`)}`,
+  );
+  if (lost.length > 0)
+    lost.push(`\n  maven-git verify names the commit; git show ${before}:PATH has the lines, to be put back`);
+  return `${style.good(report.outcome)}  ${commits} from ${from}: ${before} -> ${after}${lost.join('')}`;
 }

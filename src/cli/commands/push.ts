@@ -20,6 +20,6 @@ export const pushCommand: Command = {
       `${style.good(done)}  ${report.commit.slice(0, 12)} ${done === 'pushed' ? 'to' : 'is'} ${to}`,
     );
     if (report.published?.status === 'projected') runtime.print(`${style.good('projected')}, proven`);
-    return 0;
+    return (report.pulled?.lost ?? []).length === 0 ? 0 : 1;
   },
 };
