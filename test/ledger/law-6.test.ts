@@ -18,7 +18,7 @@ import { createSyncHarness, type SyncHarness } from './sync-harness.js';
 import { CREATE_BOT_TRADES, createUpstream, type TestUpstream } from './upstream.js';
 import { ASSETS, type ModelRow, UpstreamModel } from './upstream-model.js';
 
-const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 10);
+const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 7);
 /** A failure prints its seed; this repeats it. */
 const SEED = process.env.MAVEN_LAW_SEED;
 const SESSIONS = 4;

@@ -15,7 +15,7 @@ import {
 import { histories } from './random-history.js';
 import { tamper, tamperings } from './tampering.js';
 
-const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 15);
+const RUNS = Number(process.env.MAVEN_LAW_RUNS ?? 7);
 
 describeEachDatabase('laws of the projection', (open) => {
   let databases: TestDatabase;

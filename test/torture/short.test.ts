@@ -21,7 +21,7 @@ afterAll(() => folder.remove());
 
 it.each([
   ['random-kill', 0.0005],
-  ['step-kill', 0.01],
+  ['step-kill', 0.005],
   ['database-gone', 0.003],
   ['database-tampered', 0.003],
   ['upstream', 0.01],

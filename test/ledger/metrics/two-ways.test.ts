@@ -15,7 +15,7 @@ import { loadLedger } from './load-ledger.js';
 import { ledgers } from './random-ledger.js';
 
 /** For long runs, set the count. */
-const RUNS = Number(process.env.MAVEN_METRICS_RUNS ?? 200);
+const RUNS = Number(process.env.MAVEN_METRICS_RUNS ?? 100);
 const COMPUTED_AT = '2026-01-06T18:00:00.000000+00:00';
 const ALL: PerformanceScope = { kinds: METRICS_PERIODS, periods: null };
 

@@ -32,7 +32,10 @@ export const stepKills: Scenario = {
       const world = await makeWorld({ dir: join(context.dir, 'world'), serverUrl: await context.postgres() });
       try {
         const round = new Rounds(context, world, tally);
-        for (const job of committing) for (const step of commitSteps) await round.atStep(job, step);
+        // However small the share is, one step.
+        await round.atStep(context.random.pick(committing), context.random.pick(commitSteps));
+        for (const job of committing)
+          for (const step of commitSteps) if (isChosen(context)) await round.atStep(job, step);
         for (const { job, variable } of wires) {
           const proxy = await startWireProxy(new URL(world.env[variable] ?? ''));
           await round.atPieces(job, variable, proxy).finally(() => proxy.close());
@@ -56,7 +59,6 @@ class Rounds {
   ) {}
 
   async atStep(job: Job, step: string): Promise<void> {
-    if (!isChosen(this.context)) return;
     await this.prepare(job);
     const token = `token-${++this.number}`;
     const run = await runJob(this.world, job, token, { MAVEN_CRASH_AT: step });
